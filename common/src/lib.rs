@@ -3,26 +3,28 @@
 //! `app` starts a server, `backends` opens the three stores from their URLs, `contracts` holds what services may
 //! know of each other; everything else is one tool a file.
 
-//app
-//backends
-//bus
+pub mod app;
+pub mod backends;
+pub mod bus;
 pub mod clock;
-//contracts
+pub mod contracts;
 pub mod crashpoint;
 pub mod db;
-//error_codes
-//error_reply
-//http_client
-//identity
+pub mod deadline;
+pub mod error_codes;
+pub mod error_reply;
+pub mod http_client;
+pub mod identity;
 pub mod ids;
 //inbox
-//json
-//kv
+pub mod json;
+pub mod kv;
 pub mod money;
-//outbox
-//reply
-//settings
+pub mod outbox;
+pub mod process;
+pub mod reply;
+pub mod settings;
 pub mod task;
-//telemetry
-//token
-//trace
+pub mod telemetry;
+pub mod token;
+pub mod trace;

@@ -1,0 +1,87 @@
+//! THE mode switch: opens the stores from their URLs. Nothing else may ask whether the shop is embedded.
+
+use std::path::PathBuf;
+
+use sea_orm::DbErr;
+
+use crate::bus::{Bus, BusError};
+use crate::contracts::events;
+use crate::db::Db;
+use crate::kv::{Kv, KvError};
+use crate::settings::{self, Default, Setting, SettingsError, Source};
+
+/// The stores that services of one process share. Cheap to clone.
+#[derive(Clone)]
+pub struct Backends {
+    /// The key-value store.
+    pub kv: Kv,
+    /// The event bus.
+    pub bus: Bus,
+}
+
+/// A store that cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum BackendError {
+    /// A setting is missing or wrong.
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    /// The data directory cannot be made or written.
+    #[error("cannot use {path} as data directory")]
+    DataDir {
+        /// Which.
+        path: PathBuf,
+        /// Why not.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The database does not open.
+    #[error("cannot open the database of {PREFIX}{setting}")]
+    Database {
+        /// The setting that names it; its value may hold a password.
+        setting: &'static str,
+        /// Why not.
+        #[source]
+        source: DbErr,
+    },
+    /// The key-value store does not open.
+    #[error("cannot open the key-value store of DADASHOP_KV_URL")]
+    Kv(#[from] KvError),
+    /// The event bus does not open.
+    #[error("cannot open the event bus of DADASHOP_BUS_URL")]
+    Bus(#[from] BusError),
+}
+
+const PREFIX: &str = "DADASHOP_";
+
+impl Backends {
+    /// Opens what `DADASHOP_KV_URL` and `DADASHOP_BUS_URL` name.
+    pub async fn open(source: &Source) -> Result<Self, BackendError> {
+        let data_dir = data_dir(source)?;
+        let namespace = source.text(settings::NAMESPACE)?;
+        let kv = Kv::open(&source.text(settings::KV_URL)?, &namespace, &data_dir).await?;
+        let bus = Bus::open(&source.text(settings::BUS_URL)?, &namespace, &data_dir, events::ROUTES).await?;
+        Ok(Self { kv, bus })
+    }
+}
+
+/// Opens a service's own database: what `setting` names, else the SQLite file `<service>.db` in the data directory.
+pub async fn open_db(source: &Source, setting: Setting, service: &str) -> Result<Db, BackendError> {
+    let url = match source.optional(setting) {
+        Some(url) => url,
+        None => format!("sqlite:{}", data_dir(source)?.join(format!("{service}.db")).display()),
+    };
+    let max_connections = source.parsed(settings::DB_MAX_CONNECTIONS)?;
+    Db::open(&url, max_connections).await.map_err(|source| BackendError::Database { setting: setting.name, source })
+}
+
+/// The setting that names a service's database.
+pub const fn database_url(name: &'static str) -> Setting {
+    settings::setting(name, Default::Unset, "`mysql://user:password@host:3306/database`; by default an SQLite file in the data directory")
+}
+
+/// The data directory, made when missing.
+pub fn data_dir(source: &Source) -> Result<PathBuf, BackendError> {
+    let path = PathBuf::from(source.text(settings::DATA_DIR)?);
+    std::fs::create_dir_all(&path).map_err(|source| BackendError::DataDir { path: path.clone(), source })?;
+    Ok(path)
+}

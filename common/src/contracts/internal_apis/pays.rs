@@ -1,0 +1,67 @@
+//! What pays-svc answers to other services: a payment for an order, and what became of it.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::contracts::ids::{OrderId, UserId};
+use crate::http_client::{CallError, InternalClient};
+use crate::money::Fen;
+
+/// `PUT` [`RegisterPayment`]: makes the order payable and signs the address of the cashier; the same call again
+/// gives an address of the same payment.
+pub const REGISTER_PAYMENT: &str = "/internal/payments/{order_id}";
+/// `PUT`, no body: asks the provider when no notify came yet, within a bounded time.
+pub const SYNC_PAYMENT: &str = "/internal/payments/{order_id}/sync";
+
+/// What is to be paid.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RegisterPayment {
+    /// The buyer.
+    pub user_id: UserId,
+    /// The sum, freight included. Another sum for the same order is refused.
+    pub amount: Fen,
+    /// When the cashier stops accepting it.
+    pub expire_at: DateTime<Utc>,
+}
+
+/// A payment that waits for the buyer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Payable {
+    /// Signed address of the provider's cashier.
+    pub pay_url: String,
+}
+
+/// What is known of a payment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum PaymentState {
+    /// Verified money has arrived.
+    Paid {
+        /// The provider's trade.
+        trade_no: String,
+        /// What arrived.
+        amount: Fen,
+        /// When, by the provider's word.
+        paid_at: DateTime<Utc>,
+    },
+    /// No money yet, or the provider could not be asked.
+    Waiting,
+    /// No payment was registered for this order.
+    Unknown,
+}
+
+/// Client of pays-svc.
+#[derive(Clone, Debug)]
+pub struct PaysClient(pub InternalClient);
+
+impl PaysClient {
+    /// Makes an order payable. Idempotent.
+    pub async fn register(&self, order_id: &OrderId, request: &RegisterPayment) -> Result<Payable, CallError> {
+        self.0.put(&format!("/internal/payments/{order_id}"), request).await
+    }
+
+    /// Looks, and asks the provider if need be, whether an order has been paid.
+    pub async fn sync(&self, order_id: &OrderId) -> Result<PaymentState, CallError> {
+        self.0.put(&format!("/internal/payments/{order_id}/sync"), &()).await
+    }
+}
