@@ -45,7 +45,11 @@ pub struct ServiceCodes {
 impl ServiceCodes {
     /// The codes of the service that got the request.
     pub fn of(request: &HttpRequest) -> Self {
-        let transport = Self { invalid: shared::BAD_REQUEST, unexpected: shared::INTERNAL, not_owner: shared::LOGIN_REQUIRED };
+        let transport = Self {
+            invalid: shared::BAD_REQUEST,
+            unexpected: shared::INTERNAL,
+            not_owner: shared::LOGIN_REQUIRED,
+        };
         request.app_data::<Self>().copied().unwrap_or(transport)
     }
 }
@@ -76,7 +80,10 @@ impl Readiness {
             tracing::warn!(?error, "not ready: key-value store does not answer");
             return Some("key-value store".into());
         }
-        let stale = self.heartbeats.iter().find(|heartbeat| heartbeat.age() > HEARTBEAT_LIMIT);
+        let stale = self
+            .heartbeats
+            .iter()
+            .find(|heartbeat| heartbeat.age() > HEARTBEAT_LIMIT);
         stale.map(|heartbeat| heartbeat.name.to_owned())
     }
 }
@@ -143,11 +150,21 @@ pub fn workers(source: &Source) -> Result<usize, SettingsError> {
 }
 
 /// Listens, and starts to answer with `routes` beside `/healthz`, `/readyz` and `/metrics`.
-pub fn start(options: ServerOptions, routes: impl Fn(&mut ServiceConfig) + Clone + Send + 'static) -> Result<Server, BindError> {
-    let bind_error = |source| BindError { address: options.address, source };
+pub fn start(
+    options: ServerOptions,
+    routes: impl Fn(&mut ServiceConfig) + Clone + Send + 'static,
+) -> Result<Server, BindError> {
+    let bind_error = |source| BindError {
+        address: options.address,
+        source,
+    };
     let listener = TcpListener::bind(options.address).map_err(bind_error)?;
     let address = listener.local_addr().map_err(bind_error)?;
-    let edge = Edge { name: options.name, requests: TaskTracker::new(), draining: CancellationToken::new() };
+    let edge = Edge {
+        name: options.name,
+        requests: TaskTracker::new(),
+        draining: CancellationToken::new(),
+    };
     let (name, workers, edge_of_app) = (options.name, options.workers, edge.clone());
     let server = HttpServer::new(move || {
         let edge = edge_of_app.clone();
@@ -170,7 +187,13 @@ pub fn start(options: ServerOptions, routes: impl Fn(&mut ServiceConfig) + Clone
     let handle = server.handle();
     let finished = edge.requests.spawn(server);
     tracing::info!(%address, "{name} listens on {address}");
-    Ok(Server { name, address, handle, finished, edge })
+    Ok(Server {
+        name,
+        address,
+        handle,
+        finished,
+        edge,
+    })
 }
 
 fn configure(app: &mut ServiceConfig, options: &ServerOptions, edge: Edge) {
@@ -179,8 +202,12 @@ fn configure(app: &mut ServiceConfig, options: &ServerOptions, edge: Edge) {
         .app_data(web::Data::from(options.keys.users.clone()))
         .app_data(web::Data::from(options.keys.services.clone()))
         .app_data(web::PayloadConfig::new(BODY_LIMIT))
-        .app_data(web::PathConfig::default().error_handler(move |error, _| refused(invalid, error.to_string())))
-        .app_data(web::QueryConfig::default().error_handler(move |error, _| refused(invalid, error.to_string())))
+        .app_data(
+            web::PathConfig::default().error_handler(move |error, _| refused(invalid, error.to_string())),
+        )
+        .app_data(
+            web::QueryConfig::default().error_handler(move |error, _| refused(invalid, error.to_string())),
+        )
         .app_data(web::Data::new(options.readiness.clone()))
         .app_data(web::Data::new(options.metrics.clone()))
         .app_data(web::Data::new(edge))
@@ -205,7 +232,11 @@ async fn no_such_route() -> Result<HttpResponse, Failure> {
 }
 
 async fn ready(readiness: web::Data<Readiness>, edge: web::Data<Edge>) -> HttpResponse {
-    let trouble = if edge.draining.is_cancelled() { Some("draining".into()) } else { readiness.trouble().await };
+    let trouble = if edge.draining.is_cancelled() {
+        Some("draining".into())
+    } else {
+        readiness.trouble().await
+    };
     match trouble {
         None => HttpResponse::Ok().body("ready"),
         Some(trouble) => HttpResponse::ServiceUnavailable().body(format!("not ready: {trouble}")),
@@ -213,18 +244,29 @@ async fn ready(readiness: web::Data<Readiness>, edge: web::Data<Edge>) -> HttpRe
 }
 
 async fn metrics_page(metrics: web::Data<Metrics>) -> HttpResponse {
-    HttpResponse::Ok().content_type("text/plain; version=0.0.4").body(metrics.render())
+    HttpResponse::Ok()
+        .content_type("text/plain; version=0.0.4")
+        .body(metrics.render())
 }
 
 /// Every request passes here. The handler runs as a task of its own, to its end, even when its caller hangs up:
 /// a handler dropped in the middle would leave its transaction to the next user of the connection (reliability L2b).
-async fn pass(edge: Edge, request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<impl MessageBody>, Error> {
+async fn pass(
+    edge: Edge,
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
     let started = Instant::now();
     let traceparent = header(&request, trace::HEADER).map_or_else(trace::fresh, trace::child);
     let trace_id = trace::trace_id(&traceparent).unwrap_or_default().to_owned();
     let span = tracing::info_span!("request", service = edge.name, method = %request.method(), path = request.path(), trace_id);
-    let limit = header(&request, deadline::HEADER).and_then(|text| text.parse().ok()).map(Duration::from_millis);
-    let handler = trace::scope(traceparent, within_deadline(limit, next.call(request)).instrument(span));
+    let limit = header(&request, deadline::HEADER)
+        .and_then(|text| text.parse().ok())
+        .map(Duration::from_millis);
+    let handler = trace::scope(
+        traceparent,
+        within_deadline(limit, next.call(request)).instrument(span),
+    );
     let outcome = actix_web::rt::spawn(edge.requests.track_future(handler)).await;
     let response = match outcome {
         Ok(response) => error_reply::localise(response?),
@@ -246,11 +288,15 @@ fn header<'r>(request: &'r ServiceRequest, name: &str) -> Option<&'r str> {
 }
 
 fn count<B>(service: &'static str, response: &ServiceResponse<B>, started: Instant) {
-    let route = response.request().match_pattern().unwrap_or_else(|| "none".into());
+    let route = response
+        .request()
+        .match_pattern()
+        .unwrap_or_else(|| "none".into());
     let status = response.status().as_u16();
     let code = error_reply::code_of(response).unwrap_or(u32::from(status));
     metrics::counter!("http_requests_total", "service" => service, "route" => route.clone(), "code" => code.to_string()).increment(1);
-    metrics::histogram!("http_request_duration_seconds", "service" => service, "route" => route).record(started.elapsed());
+    metrics::histogram!("http_request_duration_seconds", "service" => service, "route" => route)
+        .record(started.elapsed());
 }
 
 impl Server {
@@ -269,9 +315,17 @@ impl Server {
         self.handle.stop(true).await;
         self.edge.requests.close();
         let limit = Duration::from_secs(DRAIN_SECONDS);
-        if tokio::time::timeout(limit, self.edge.requests.wait()).await.is_err() {
-            tracing::warn!("{} stops with requests unfinished after {DRAIN_SECONDS} s", self.name);
+        if tokio::time::timeout(limit, self.edge.requests.wait())
+            .await
+            .is_err()
+        {
+            tracing::warn!(
+                "{} stops with requests unfinished after {DRAIN_SECONDS} s",
+                self.name
+            );
         }
-        self.finished.await.unwrap_or_else(|panic| Err(std::io::Error::other(panic)))
+        self.finished
+            .await
+            .unwrap_or_else(|panic| Err(std::io::Error::other(panic)))
     }
 }

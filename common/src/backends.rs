@@ -59,7 +59,13 @@ impl Backends {
         let data_dir = data_dir(source)?;
         let namespace = source.text(settings::NAMESPACE)?;
         let kv = Kv::open(&source.text(settings::KV_URL)?, &namespace, &data_dir).await?;
-        let bus = Bus::open(&source.text(settings::BUS_URL)?, &namespace, &data_dir, events::ROUTES).await?;
+        let bus = Bus::open(
+            &source.text(settings::BUS_URL)?,
+            &namespace,
+            &data_dir,
+            events::ROUTES,
+        )
+        .await?;
         Ok(Self { kv, bus })
     }
 }
@@ -68,20 +74,35 @@ impl Backends {
 pub async fn open_db(source: &Source, setting: Setting, service: &str) -> Result<Db, BackendError> {
     let url = match source.optional(setting) {
         Some(url) => url,
-        None => format!("sqlite:{}", data_dir(source)?.join(format!("{service}.db")).display()),
+        None => format!(
+            "sqlite:{}",
+            data_dir(source)?.join(format!("{service}.db")).display()
+        ),
     };
     let max_connections = source.parsed(settings::DB_MAX_CONNECTIONS)?;
-    Db::open(&url, max_connections).await.map_err(|source| BackendError::Database { setting: setting.name, source })
+    Db::open(&url, max_connections)
+        .await
+        .map_err(|source| BackendError::Database {
+            setting: setting.name,
+            source,
+        })
 }
 
 /// The setting that names a service's database.
 pub const fn database_url(name: &'static str) -> Setting {
-    settings::setting(name, Default::Unset, "`mysql://user:password@host:3306/database`; by default an SQLite file in the data directory")
+    settings::setting(
+        name,
+        Default::Unset,
+        "`mysql://user:password@host:3306/database`; by default an SQLite file in the data directory",
+    )
 }
 
 /// The data directory, made when missing.
 pub fn data_dir(source: &Source) -> Result<PathBuf, BackendError> {
     let path = PathBuf::from(source.text(settings::DATA_DIR)?);
-    std::fs::create_dir_all(&path).map_err(|source| BackendError::DataDir { path: path.clone(), source })?;
+    std::fs::create_dir_all(&path).map_err(|source| BackendError::DataDir {
+        path: path.clone(),
+        source,
+    })?;
     Ok(path)
 }

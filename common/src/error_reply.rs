@@ -42,7 +42,13 @@ struct Answer {
 impl Failure {
     /// A business failure: HTTP 200 with the envelope (contract §1.1.1).
     pub fn of(code: ErrorCode) -> Self {
-        let answer = Answer { code, details: None, siblings: Vec::new(), message_again_as: None, has_true_status: false };
+        let answer = Answer {
+            code,
+            details: None,
+            siblings: Vec::new(),
+            message_again_as: None,
+            has_true_status: false,
+        };
         Self { answer, cause: None }
     }
 
@@ -137,17 +143,41 @@ enum Format {
 
 impl Reader {
     fn of(request: &HttpRequest) -> Self {
-        let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let first_language = header(header::ACCEPT_LANGUAGE).trim_start().get(..2).unwrap_or_default();
-        let language = if first_language.eq_ignore_ascii_case("en") { Language::English } else { Language::Chinese };
+        let header = |name| {
+            request
+                .headers()
+                .get(name)
+                .and_then(|value| value.to_str().ok())
+                .unwrap_or_default()
+        };
+        let first_language = header(header::ACCEPT_LANGUAGE)
+            .trim_start()
+            .get(..2)
+            .unwrap_or_default();
+        let language = if first_language.eq_ignore_ascii_case("en") {
+            Language::English
+        } else {
+            Language::Chinese
+        };
         let wants_problem = header(header::ACCEPT).contains("application/problem+json");
-        Self { language, format: if wants_problem { Format::Problem } else { Format::Envelope } }
+        Self {
+            language,
+            format: if wants_problem {
+                Format::Problem
+            } else {
+                Format::Envelope
+            },
+        }
     }
 }
 
 impl Answer {
     fn http_status(&self) -> StatusCode {
-        if self.has_true_status { self.true_status() } else { StatusCode::OK }
+        if self.has_true_status {
+            self.true_status()
+        } else {
+            StatusCode::OK
+        }
     }
 
     fn true_status(&self) -> StatusCode {
@@ -161,10 +191,16 @@ impl Answer {
         };
         let (status, content_type, body) = match reader.format {
             Format::Envelope => (self.http_status(), "application/json", self.envelope(message)),
-            Format::Problem => (self.true_status(), "application/problem+json", self.problem(message)),
+            Format::Problem => (
+                self.true_status(),
+                "application/problem+json",
+                self.problem(message),
+            ),
         };
         let mut response = HttpResponse::build(status);
-        response.insert_header((header::CONTENT_TYPE, content_type)).insert_header((header::CACHE_CONTROL, "no-store"));
+        response
+            .insert_header((header::CONTENT_TYPE, content_type))
+            .insert_header((header::CACHE_CONTROL, "no-store"));
         let mut response = response.body(Value::Object(body).to_string());
         response.extensions_mut().insert(self.clone());
         response
@@ -177,7 +213,11 @@ impl Answer {
         if let Some(name) = self.message_again_as {
             body.insert(name.into(), message.into());
         }
-        body.extend(self.siblings.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
+        body.extend(
+            self.siblings
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), value.clone())),
+        );
         if let Some(details) = &self.details {
             body.insert("details".into(), details.clone());
         }
@@ -212,5 +252,9 @@ pub fn localise<B: MessageBody>(response: ServiceResponse<B>) -> ServiceResponse
 
 /// The error code of a failed response, for metrics.
 pub fn code_of<B>(response: &ServiceResponse<B>) -> Option<u32> {
-    response.response().extensions().get::<Answer>().map(|answer| answer.code.code)
+    response
+        .response()
+        .extensions()
+        .get::<Answer>()
+        .map(|answer| answer.code.code)
 }

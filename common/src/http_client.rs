@@ -28,13 +28,18 @@ const ANSWER_LIMIT: u64 = 4 * 1024 * 1024;
 /// # Errors
 /// When the TLS roots cannot be loaded.
 pub fn outside_client(total: Duration) -> reqwest::Result<reqwest::Client> {
-    builder().connect_timeout(Duration::from_secs(2)).timeout(total).build()
+    builder()
+        .connect_timeout(Duration::from_secs(2))
+        .timeout(total)
+        .build()
 }
 
 fn builder() -> reqwest::ClientBuilder {
     // Fails only when a provider is installed already, which is what we want.
     drop(rustls::crypto::ring::default_provider().install_default());
-    reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy()
+    reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .no_proxy()
 }
 
 /// Why an internal call brought no answer.
@@ -86,7 +91,10 @@ struct Inner {
 
 impl std::fmt::Debug for InternalClient {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("InternalClient").field("service", &self.0.service).field("replicas", &self.0.replicas).finish()
+        f.debug_struct("InternalClient")
+            .field("service", &self.0.service)
+            .field("replicas", &self.0.replicas)
+            .finish()
     }
 }
 
@@ -95,11 +103,25 @@ impl InternalClient {
     ///
     /// # Errors
     /// When the TLS roots cannot be loaded.
-    pub fn new(service: &'static str, replicas: Vec<String>, tokens: Arc<ServiceTokens>) -> reqwest::Result<Self> {
+    pub fn new(
+        service: &'static str,
+        replicas: Vec<String>,
+        tokens: Arc<ServiceTokens>,
+    ) -> reqwest::Result<Self> {
         let http = builder().connect_timeout(CONNECT_TIMEOUT).build()?;
-        let replicas = replicas.into_iter().map(|url| url.trim_end_matches('/').to_owned()).collect();
+        let replicas = replicas
+            .into_iter()
+            .map(|url| url.trim_end_matches('/').to_owned())
+            .collect();
         let budget = RetryBudget::default();
-        Ok(Self(Arc::new(Inner { service, replicas, next: AtomicUsize::new(0), http, tokens, budget })))
+        Ok(Self(Arc::new(Inner {
+            service,
+            replicas,
+            next: AtomicUsize::new(0),
+            http,
+            tokens,
+            budget,
+        })))
     }
 
     /// `GET path`, repeated when the answer is lost.
@@ -113,7 +135,11 @@ impl InternalClient {
     }
 
     /// `POST path` of a question that changes nothing, repeated when the answer is lost.
-    pub async fn post_read<B: Serialize, T: DeserializeOwned>(&self, path: &str, body: &B) -> Result<T, CallError> {
+    pub async fn post_read<B: Serialize, T: DeserializeOwned>(
+        &self,
+        path: &str,
+        body: &B,
+    ) -> Result<T, CallError> {
         self.call(Method::POST, path, Some(body)).await
     }
 
@@ -129,8 +155,14 @@ impl InternalClient {
             match self.try_once(&method, path, body).await {
                 Err(error) if tries < TRIES && error.is_passing() && self.0.budget.withdraw() => {
                     tries += 1;
-                    tracing::debug!(service = self.0.service, ?error, "internal call to {} failed, trying again", self.0.service);
-                    tokio::time::sleep(Duration::from_millis(rand::random_range(0..RETRY_PAUSE_MILLIS))).await;
+                    tracing::debug!(
+                        service = self.0.service,
+                        ?error,
+                        "internal call to {} failed, trying again",
+                        self.0.service
+                    );
+                    tokio::time::sleep(Duration::from_millis(rand::random_range(0..RETRY_PAUSE_MILLIS)))
+                        .await;
                 }
                 outcome => return outcome,
             }
@@ -143,14 +175,24 @@ impl InternalClient {
         path: &str,
         body: Option<&B>,
     ) -> Result<T, CallError> {
-        let Inner { service, replicas, next, http, tokens, .. } = &*self.0;
+        let Inner {
+            service,
+            replicas,
+            next,
+            http,
+            tokens,
+            ..
+        } = &*self.0;
         let limit = deadline::within(TRY_TIMEOUT);
         let replica = &replicas[next.fetch_add(1, Ordering::Relaxed) % replicas.len()];
         let mut request = http
             .request(method.clone(), format!("{replica}{path}"))
             .timeout(limit)
             .header(AUTHORIZATION.as_str(), tokens.current()?)
-            .header(deadline::HEADER, u64::try_from(limit.as_millis()).unwrap_or(u64::MAX));
+            .header(
+                deadline::HEADER,
+                u64::try_from(limit.as_millis()).unwrap_or(u64::MAX),
+            );
         if let Some(parent) = trace::current() {
             request = request.header(trace::HEADER, trace::child(&parent));
         }
@@ -163,7 +205,11 @@ impl InternalClient {
         };
         let answer = request.send().await.map_err(lost)?;
         let status = answer.status();
-        if status != StatusCode::OK || answer.content_length().is_some_and(|length| length > ANSWER_LIMIT) {
+        if status != StatusCode::OK
+            || answer
+                .content_length()
+                .is_some_and(|length| length > ANSWER_LIMIT)
+        {
             return Err(CallError::Refused { service, status });
         }
         answer.json().await.map_err(lost)
@@ -208,7 +254,9 @@ impl RetryBudget {
     }
 
     fn withdraw(&self) -> bool {
-        let taken = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| (left >= RETRY_COST).then(|| left - RETRY_COST));
+        let taken = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| {
+            (left >= RETRY_COST).then(|| left - RETRY_COST)
+        });
         taken.is_ok()
     }
 }

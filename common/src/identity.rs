@@ -52,14 +52,28 @@ impl Caller {
     /// The user that a verified token names.
     pub fn from_token(tokens: &UserTokens, token: &str) -> Result<Self, TokenError> {
         let claims = tokens.verify(token)?;
-        let user_id = claims.sub.parse().map(UserId).ok().filter(|id| id.0 > 0).ok_or(TokenError::NoUserId)?;
-        Ok(Self { user_id, username: claims.username, role: claims.role })
+        let user_id = claims
+            .sub
+            .parse()
+            .map(UserId)
+            .ok()
+            .filter(|id| id.0 > 0)
+            .ok_or(TokenError::NoUserId)?;
+        Ok(Self {
+            user_id,
+            username: claims.username,
+            role: claims.role,
+        })
     }
 
     fn of(request: &HttpRequest) -> Result<Self, Failure> {
         let login_required = || Failure::of(shared::LOGIN_REQUIRED);
-        let token = only_authorization(request).and_then(token_in).ok_or_else(login_required)?;
-        let tokens = request.app_data::<web::Data<UserTokens>>().ok_or_else(login_required)?;
+        let token = only_authorization(request)
+            .and_then(token_in)
+            .ok_or_else(login_required)?;
+        let tokens = request
+            .app_data::<web::Data<UserTokens>>()
+            .ok_or_else(login_required)?;
         Self::from_token(tokens, token).map_err(|error| login_required().because(error))
     }
 }
@@ -67,7 +81,11 @@ impl Caller {
 fn only_authorization(request: &HttpRequest) -> Option<&str> {
     let mut values = request.headers().get_all(AUTHORIZATION);
     let first = values.next()?.to_str().ok()?;
-    if values.next().is_some() { None } else { Some(first) }
+    if values.next().is_some() {
+        None
+    } else {
+        Some(first)
+    }
 }
 
 impl FromRequest for Caller {
@@ -100,9 +118,18 @@ impl FromRequest for ServiceCaller {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let refused = || Failure::of_transport(shared::SERVICE_TOKEN_REQUIRED);
-        let Some(tokens) = request.app_data::<web::Data<ServiceTokens>>() else { return ready(Err(refused())) };
-        let Some(token) = only_authorization(request).and_then(token_in) else { return ready(Err(refused())) };
-        ready(tokens.verify(token).map(|name| Self { name }).map_err(|error| refused().because(error)))
+        let Some(tokens) = request.app_data::<web::Data<ServiceTokens>>() else {
+            return ready(Err(refused()));
+        };
+        let Some(token) = only_authorization(request).and_then(token_in) else {
+            return ready(Err(refused()));
+        };
+        ready(
+            tokens
+                .verify(token)
+                .map(|name| Self { name })
+                .map_err(|error| refused().because(error)),
+        )
     }
 }
 

@@ -28,9 +28,15 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
         let codes = ServiceCodes::of(request);
         let bytes = web::Bytes::from_request(request, payload);
         Box::pin(async move {
-            let bytes = bytes.await.map_err(|error| Failure::of_transport(shared::TOO_LARGE).because(error.to_string()))?;
+            let bytes = bytes
+                .await
+                .map_err(|error| Failure::of_transport(shared::TOO_LARGE).because(error.to_string()))?;
             serde_json::from_slice(&bytes).map(Self).map_err(|error| {
-                let code = if error.is_data() { codes.invalid } else { codes.unexpected };
+                let code = if error.is_data() {
+                    codes.invalid
+                } else {
+                    codes.unexpected
+                };
                 Failure::of(code).because(error)
             })
         })
@@ -62,7 +68,9 @@ impl<'de> Deserialize<'de> for IntLike {
             }
 
             fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<IntLike, E> {
-                parse_int(text).map(IntLike).ok_or_else(|| E::custom("not an integer"))
+                parse_int(text)
+                    .map(IntLike)
+                    .ok_or_else(|| E::custom("not an integer"))
             }
         }
 
@@ -86,7 +94,10 @@ impl<'de> Deserialize<'de> for TextLike {
         match serde_json::Value::deserialize(deserializer)? {
             serde_json::Value::String(text) => Ok(Self(text)),
             serde_json::Value::Number(number) if number.is_u64() => Ok(Self(number.to_string())),
-            other => Err(D::Error::custom(format!("expected text, found {}", kind_of(&other)))),
+            other => Err(D::Error::custom(format!(
+                "expected text, found {}",
+                kind_of(&other)
+            ))),
         }
     }
 }
@@ -116,7 +127,19 @@ mod tests {
 
     #[test]
     fn what_is_not_an_integer_is_refused() {
-        for text in ["1.5", "1e3", "\"3abc\"", "\" 3\"", "\"+3\"", "\"１\"", "true", "null", "[]", "\"\"", "9223372036854775808"] {
+        for text in [
+            "1.5",
+            "1e3",
+            "\"3abc\"",
+            "\" 3\"",
+            "\"+3\"",
+            "\"１\"",
+            "true",
+            "null",
+            "[]",
+            "\"\"",
+            "9223372036854775808",
+        ] {
             assert!(serde_json::from_str::<IntLike>(text).is_err(), "{text}");
         }
     }

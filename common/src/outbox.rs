@@ -1,2 +1,5 @@
 //! stub
-pub trait Event: serde::Serialize { const TOPIC: &'static str; fn key(&self) -> String; }
+pub trait Event: serde::Serialize {
+    const TOPIC: &'static str;
+    fn key(&self) -> String;
+}

@@ -49,28 +49,61 @@ impl Process {
         let clock = Clock::System;
         let current = source.secret(settings::JWT_SECRET)?;
         let previous = source.optional_secret(settings::JWT_PREVIOUS_SECRET)?;
-        let users = UserTokens::new(&current, previous.as_ref(), clock.clone()).context("DADASHOP_JWT_SECRET")?;
+        let users =
+            UserTokens::new(&current, previous.as_ref(), clock.clone()).context("DADASHOP_JWT_SECRET")?;
         let internal = source.secret(settings::INTERNAL_SECRET)?;
-        let services = ServiceTokens::new(&internal, name, clock.clone()).context("DADASHOP_INTERNAL_SECRET")?;
+        let services =
+            ServiceTokens::new(&internal, name, clock.clone()).context("DADASHOP_INTERNAL_SECRET")?;
         let backends = Backends::open(&source).await?;
-        Ok(Self { source, backends, clock, keys: Keys { users: Arc::new(users), services: Arc::new(services) }, metrics })
+        Ok(Self {
+            source,
+            backends,
+            clock,
+            keys: Keys {
+                users: Arc::new(users),
+                services: Arc::new(services),
+            },
+            metrics,
+        })
     }
 
     /// Options of a service's server: where `address` says, with the readiness and codes given.
-    pub fn server(&self, name: &'static str, address: Setting, codes: ServiceCodes, readiness: Readiness) -> anyhow::Result<ServerOptions> {
+    pub fn server(
+        &self,
+        name: &'static str,
+        address: Setting,
+        codes: ServiceCodes,
+        readiness: Readiness,
+    ) -> anyhow::Result<ServerOptions> {
         let address: SocketAddr = self.source.parsed(address)?;
         let workers = app::workers(&self.source)?;
-        Ok(ServerOptions { name, address, workers, codes, keys: self.keys.clone(), readiness, metrics: self.metrics.clone() })
+        Ok(ServerOptions {
+            name,
+            address,
+            workers,
+            codes,
+            keys: self.keys.clone(),
+            readiness,
+            metrics: self.metrics.clone(),
+        })
     }
 
     /// A client of the service whose replicas `urls` lists.
     pub fn client(&self, service: &'static str, urls: Setting) -> anyhow::Result<InternalClient> {
-        Ok(InternalClient::new(service, self.source.list(urls)?, self.keys.services.clone())?)
+        Ok(InternalClient::new(
+            service,
+            self.source.list(urls)?,
+            self.keys.services.clone(),
+        )?)
     }
 }
 
 /// Ends a service: its server first, so that no request finds its background work gone; then that work.
-pub async fn run_until_stopped(server: app::Server, tasks: Tasks, stop: CancellationToken) -> std::io::Result<()> {
+pub async fn run_until_stopped(
+    server: app::Server,
+    tasks: Tasks,
+    stop: CancellationToken,
+) -> std::io::Result<()> {
     let outcome = server.run_until_stopped(stop).await;
     if !tasks.stop_and_wait(TASK_DRAIN).await {
         tracing::warn!("background work still ran after {} s", TASK_DRAIN.as_secs());

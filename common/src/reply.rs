@@ -18,12 +18,22 @@ pub struct Reply<T> {
 
 /// `{"code":200,"data":…}`.
 pub fn ok<T: Serialize>(data: T) -> Reply<T> {
-    Reply { code: 200, data: Some(data), siblings: Vec::new(), cache_control: "no-store" }
+    Reply {
+        code: 200,
+        data: Some(data),
+        siblings: Vec::new(),
+        cache_control: "no-store",
+    }
 }
 
 /// `{"code":N}` without data, for the calls whose answer lies in siblings or in the code alone.
 pub fn bare(code: u32) -> Reply<()> {
-    Reply { code, data: None, siblings: Vec::new(), cache_control: "no-store" }
+    Reply {
+        code,
+        data: None,
+        siblings: Vec::new(),
+        cache_control: "no-store",
+    }
 }
 
 impl<T> Reply<T> {
@@ -58,7 +68,9 @@ impl<T: Serialize> Responder for Reply<T> {
     type Body = BoxBody;
 
     fn respond_to(self, _: &HttpRequest) -> HttpResponse {
-        HttpResponse::Ok().insert_header((header::CACHE_CONTROL, self.cache_control)).json(&self)
+        HttpResponse::Ok()
+            .insert_header((header::CACHE_CONTROL, self.cache_control))
+            .json(&self)
     }
 }
 
@@ -74,6 +86,9 @@ mod tests {
 
     #[test]
     fn a_bare_reply_has_no_data() {
-        assert_eq!(serde_json::to_string(&bare(201).with("uid", "7")).unwrap(), r#"{"code":201,"uid":"7"}"#);
+        assert_eq!(
+            serde_json::to_string(&bare(201).with("uid", "7")).unwrap(),
+            r#"{"code":201,"uid":"7"}"#
+        );
     }
 }

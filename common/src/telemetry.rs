@@ -31,21 +31,36 @@ pub fn start(source: &Source) -> Result<Metrics, SettingsError> {
         .with_target(true);
     let format = source.optional(settings::LOG_FORMAT);
     let started = match format.as_deref().unwrap_or_else(|| default_format(source)) {
-        "json" => lines.json().with_current_span(true).with_span_list(false).try_init(),
+        "json" => lines
+            .json()
+            .with_current_span(true)
+            .with_span_list(false)
+            .try_init(),
         "pretty" => lines.try_init(),
-        other => return Err(settings::invalid(settings::LOG_FORMAT, format!("{other:?} is neither pretty nor json"))),
+        other => {
+            return Err(settings::invalid(
+                settings::LOG_FORMAT,
+                format!("{other:?} is neither pretty nor json"),
+            ));
+        }
     };
     started.map_err(|error| settings::invalid(settings::LOG, error.to_string()))?;
     log_panics();
     let recorder = PrometheusBuilder::new()
-        .set_buckets(&[0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0])
+        .set_buckets(&[
+            0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0,
+        ])
         .and_then(PrometheusBuilder::install_recorder)
         .map_err(|error| settings::invalid(settings::LOG, error.to_string()))?;
     Ok(Metrics(recorder))
 }
 
 fn default_format(source: &Source) -> &'static str {
-    if source.optional(settings::MODE).as_deref() == Some("production") { "json" } else { "pretty" }
+    if source.optional(settings::MODE).as_deref() == Some("production") {
+        "json"
+    } else {
+        "pretty"
+    }
 }
 
 /// Panics enter the log with place and message instead of standing raw on standard error.

@@ -95,8 +95,16 @@ impl Key {
         if bytes.len() < MIN_SECRET_BYTES || distinct < MIN_DISTINCT_BYTES {
             return Err(TokenError::WeakSecret);
         }
-        let id = Sha256::digest(bytes).iter().take(4).map(|byte| format!("{byte:02x}")).collect();
-        Ok(Self { id, signing: EncodingKey::from_secret(bytes), verifying: DecodingKey::from_secret(bytes) })
+        let id = Sha256::digest(bytes)
+            .iter()
+            .take(4)
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        Ok(Self {
+            id,
+            signing: EncodingKey::from_secret(bytes),
+            verifying: DecodingKey::from_secret(bytes),
+        })
     }
 }
 
@@ -110,13 +118,28 @@ pub struct UserTokens {
 
 impl UserTokens {
     /// Signs with `current`; accepts tokens of `previous` too.
-    pub fn new(current: &SecretString, previous: Option<&SecretString>, clock: Clock) -> Result<Self, TokenError> {
+    pub fn new(
+        current: &SecretString,
+        previous: Option<&SecretString>,
+        clock: Clock,
+    ) -> Result<Self, TokenError> {
         let previous = previous.map(Key::new).transpose()?;
-        Ok(Self { current: Key::new(current)?, previous, validation: validation(USER_AUDIENCE), clock })
+        Ok(Self {
+            current: Key::new(current)?,
+            previous,
+            validation: validation(USER_AUDIENCE),
+            clock,
+        })
     }
 
     /// A token for a user, valid for `lifetime_seconds` from now.
-    pub fn issue(&self, user: UserId, username: &str, role: Role, lifetime_seconds: i64) -> Result<String, TokenError> {
+    pub fn issue(
+        &self,
+        user: UserId,
+        username: &str,
+        role: Role,
+        lifetime_seconds: i64,
+    ) -> Result<String, TokenError> {
         let iat = self.clock.now().timestamp();
         let claims = UserClaims {
             sub: user.to_string(),
@@ -155,7 +178,13 @@ impl ServiceTokens {
     /// Tokens that say "I am `name`".
     pub fn new(secret: &SecretString, name: &'static str, clock: Clock) -> Result<Self, TokenError> {
         let validation = validation(SERVICE_AUDIENCE);
-        Ok(Self { key: Key::new(secret)?, validation, name, clock, issued: Mutex::default() })
+        Ok(Self {
+            key: Key::new(secret)?,
+            validation,
+            name,
+            clock,
+            issued: Mutex::default(),
+        })
     }
 
     /// A token that is valid for a minute at least; the same one for a while.
@@ -197,12 +226,17 @@ fn validation(audience: &str) -> Validation {
 }
 
 fn sign(key: &Key, claims: &impl Serialize) -> Result<String, TokenError> {
-    let header = Header { kid: Some(key.id.clone()), ..Header::new(Algorithm::HS256) };
+    let header = Header {
+        kid: Some(key.id.clone()),
+        ..Header::new(Algorithm::HS256)
+    };
     encode(&header, claims, &key.signing).map_err(TokenError::Refused)
 }
 
 fn check<C: DeserializeOwned>(key: &Key, validation: &Validation, token: &str) -> Result<C, TokenError> {
-    decode::<C>(token, &key.verifying, validation).map(|data| data.claims).map_err(TokenError::Refused)
+    decode::<C>(token, &key.verifying, validation)
+        .map(|data| data.claims)
+        .map_err(TokenError::Refused)
 }
 
 #[cfg(test)]
@@ -236,18 +270,27 @@ mod tests {
         let token = tokens().issue(UserId(7), "meixia01", Role::Buyer, 60).unwrap();
         let rotated = UserTokens::new(&secret('b'), Some(&secret('a')), Clock::System).unwrap();
         assert!(rotated.verify(&token).is_ok());
-        assert!(UserTokens::new(&secret('b'), None, Clock::System).unwrap().verify(&token).is_err());
+        assert!(
+            UserTokens::new(&secret('b'), None, Clock::System)
+                .unwrap()
+                .verify(&token)
+                .is_err()
+        );
     }
 
     #[test]
     fn a_service_token_is_not_a_user_token() {
-        let token = ServiceTokens::new(&secret('a'), "orders", Clock::System).unwrap().current().unwrap();
+        let token = ServiceTokens::new(&secret('a'), "orders", Clock::System)
+            .unwrap()
+            .current()
+            .unwrap();
         assert!(tokens().verify(&token).is_err());
     }
 
     #[test]
     fn an_unsigned_token_is_refused() {
-        let token = "eyJhbGciOiJub25lIiwidHlwIjoiSldUIn0.eyJzdWIiOiI3IiwidXNlcm5hbWUiOiJtIiwiZXhwIjo5OTk5OTk5OTk5fQ.";
+        let token =
+            "eyJhbGciOiJub25lIiwidHlwIjoiSldUIn0.eyJzdWIiOiI3IiwidXNlcm5hbWUiOiJtIiwiZXhwIjo5OTk5OTk5OTk5fQ.";
         assert!(tokens().verify(token).is_err());
     }
 

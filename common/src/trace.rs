@@ -21,7 +21,11 @@ pub fn current() -> Option<String> {
 
 /// Begins a trace.
 pub fn fresh() -> String {
-    format!("00-{:032x}-{:016x}-01", rand::random::<u128>().max(1), rand::random::<u64>().max(1))
+    format!(
+        "00-{:032x}-{:016x}-01",
+        rand::random::<u128>().max(1),
+        rand::random::<u64>().max(1)
+    )
 }
 
 /// The next hop of the trace that `parent` names; a fresh trace when `parent` is not well-formed.
@@ -37,7 +41,10 @@ pub fn trace_id(traceparent: &str) -> Option<&str> {
     let mut parts = traceparent.split('-');
     let (version, trace_id, span_id, flags) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
     let is_hex = |text: &str, length: usize| {
-        text.len() == length && text.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
+        text.len() == length
+            && text
+                .bytes()
+                .all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
     };
     let is_zero = |text: &str| text.bytes().all(|byte| byte == b'0');
     let is_valid = is_hex(version, 2)
@@ -67,7 +74,12 @@ mod tests {
     #[test]
     fn what_is_malformed_begins_a_new_trace() {
         let zero = "00-00000000000000000000000000000000-00f067aa0ba902b7-01";
-        for text in ["", "00-xyz", zero, "ff-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"] {
+        for text in [
+            "",
+            "00-xyz",
+            zero,
+            "ff-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+        ] {
             assert_eq!(trace_id(text), None, "{text}");
             assert!(trace_id(&child(text)).is_some());
         }

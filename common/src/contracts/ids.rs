@@ -53,7 +53,9 @@ impl TryFrom<String> for OrderId {
     type Error = NotAnOrderId;
 
     fn try_from(text: String) -> Result<Self, NotAnOrderId> {
-        let is_id = (15..=64).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0');
+        let is_id = (15..=64).contains(&text.len())
+            && text.bytes().all(|byte| byte.is_ascii_digit())
+            && !text.starts_with('0');
         if is_id { Ok(Self(text)) } else { Err(NotAnOrderId) }
     }
 }

@@ -10,14 +10,44 @@ use crate::outbox::Event;
 /// Which queue receives which event. Publishers declare all of it, so that an event published before its consumer
 /// was ever started is kept. A new listener is a new line here.
 pub const ROUTES: &[Route] = &[
-    Route { topic: users::SmsRequested::TOPIC, queue: "users.sms" },
-    Route { topic: users::UserRegistered::TOPIC, queue: "users.mail" },
-    Route { topic: orders::OrderCreated::TOPIC, queue: "carts" },
-    Route { topic: orders::CheckoutFailed::TOPIC, queue: "carts" },
-    Route { topic: orders::OrderCancelled::TOPIC, queue: "goods" },
-    Route { topic: orders::OrderPaid::TOPIC, queue: "goods" },
-    Route { topic: orders::OrderCancelled::TOPIC, queue: "pays" },
-    Route { topic: orders::RefundRequested::TOPIC, queue: "pays" },
-    Route { topic: pays::PaymentSucceeded::TOPIC, queue: "orders" },
-    Route { topic: pays::PaymentRefunded::TOPIC, queue: "orders" },
+    Route {
+        topic: users::SmsRequested::TOPIC,
+        queue: "users.sms",
+    },
+    Route {
+        topic: users::UserRegistered::TOPIC,
+        queue: "users.mail",
+    },
+    Route {
+        topic: orders::OrderCreated::TOPIC,
+        queue: "carts",
+    },
+    Route {
+        topic: orders::CheckoutFailed::TOPIC,
+        queue: "carts",
+    },
+    Route {
+        topic: orders::OrderCancelled::TOPIC,
+        queue: "goods",
+    },
+    Route {
+        topic: orders::OrderPaid::TOPIC,
+        queue: "goods",
+    },
+    Route {
+        topic: orders::OrderCancelled::TOPIC,
+        queue: "pays",
+    },
+    Route {
+        topic: orders::RefundRequested::TOPIC,
+        queue: "pays",
+    },
+    Route {
+        topic: pays::PaymentSucceeded::TOPIC,
+        queue: "orders",
+    },
+    Route {
+        topic: pays::PaymentRefunded::TOPIC,
+        queue: "orders",
+    },
 ];

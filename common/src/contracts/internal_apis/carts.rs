@@ -4,6 +4,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::contracts::ids::{OrderId, SkuId, UserId};
 use crate::http_client::{CallError, InternalClient};
+use crate::settings::{Default, Setting, setting};
+
+/// Where the replicas of carts-svc answer.
+pub const URLS: Setting = setting(
+    "CARTS_URLS",
+    Default::Value("http://127.0.0.1:8003"),
+    "base addresses of carts-svc's replicas, comma-separated",
+);
 
 /// `GET`: the whole cart as [`CartSummary`].
 pub const GET_CART: &str = "/internal/carts/{user_id}";
@@ -79,17 +87,34 @@ impl CartsClient {
     }
 
     /// Takes lines out of the cart for an order. Idempotent.
-    pub async fn take(&self, user_id: UserId, order_id: &OrderId, lines: Vec<CartLine>) -> Result<TakeOutcome, CallError> {
-        self.0.put(&format!("/internal/carts/{user_id}/taken/{order_id}"), &TakeLines { lines }).await
+    pub async fn take(
+        &self,
+        user_id: UserId,
+        order_id: &OrderId,
+        lines: Vec<CartLine>,
+    ) -> Result<TakeOutcome, CallError> {
+        self.0
+            .put(
+                &format!("/internal/carts/{user_id}/taken/{order_id}"),
+                &TakeLines { lines },
+            )
+            .await
     }
 
     /// Puts the lines taken for an order back. Idempotent.
     pub async fn restore(&self, user_id: UserId, order_id: &OrderId) -> Result<(), CallError> {
-        self.0.put(&format!("/internal/carts/{user_id}/taken/{order_id}/restore"), &()).await
+        self.0
+            .put(
+                &format!("/internal/carts/{user_id}/taken/{order_id}/restore"),
+                &(),
+            )
+            .await
     }
 
     /// Merges an offline cart into the stored one: per SKU the larger count, capped at stock. Idempotent.
     pub async fn merge(&self, user_id: UserId, lines: Vec<CartLine>) -> Result<CartsCount, CallError> {
-        self.0.put(&format!("/internal/carts/{user_id}/merge"), &MergeLines { lines }).await
+        self.0
+            .put(&format!("/internal/carts/{user_id}/merge"), &MergeLines { lines })
+            .await
     }
 }

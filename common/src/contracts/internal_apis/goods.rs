@@ -6,6 +6,14 @@ use serde::{Deserialize, Serialize};
 use crate::contracts::ids::{OrderId, SkuId};
 use crate::http_client::{CallError, InternalClient};
 use crate::money::Fen;
+use crate::settings::{Default, Setting, setting};
+
+/// Where the replicas of goods-svc answer.
+pub const URLS: Setting = setting(
+    "GOODS_URLS",
+    Default::Value("http://127.0.0.1:8002"),
+    "base addresses of goods-svc's replicas, comma-separated",
+);
 
 /// `POST` [`SkuQuery`]: the SKUs among the ids that exist, as [`Sku`]s in the order asked.
 pub const QUERY_SKUS: &str = "/internal/skus/query";
@@ -117,11 +125,15 @@ impl GoodsClient {
 
     /// Takes stock for an order, all lines or none. Idempotent.
     pub async fn reserve(&self, order_id: &OrderId, request: &Reserve) -> Result<ReserveOutcome, CallError> {
-        self.0.put(&format!("/internal/reservations/{order_id}"), request).await
+        self.0
+            .put(&format!("/internal/reservations/{order_id}"), request)
+            .await
     }
 
     /// Gives an order's stock back, and refuses it to whoever comes later in its name. Idempotent.
     pub async fn release(&self, order_id: &OrderId) -> Result<(), CallError> {
-        self.0.put(&format!("/internal/reservations/{order_id}/release"), &()).await
+        self.0
+            .put(&format!("/internal/reservations/{order_id}/release"), &())
+            .await
     }
 }

@@ -4,5 +4,16 @@
 
 pub mod carts;
 pub mod goods;
+pub mod orders;
 pub mod pays;
 pub mod users;
+
+use crate::settings::{PUBLIC_API_URL, SettingsError, Source};
+
+/// Where browsers find pictures, ending in a slash: `base_url` of the contract (§1.1.12).
+pub fn media_url(source: &Source) -> Result<String, SettingsError> {
+    Ok(format!(
+        "{}/media/",
+        source.text(PUBLIC_API_URL)?.trim_end_matches('/')
+    ))
+}

@@ -6,6 +6,14 @@ use serde::{Deserialize, Serialize};
 use crate::contracts::ids::{OrderId, UserId};
 use crate::http_client::{CallError, InternalClient};
 use crate::money::Fen;
+use crate::settings::{Default, Setting, setting};
+
+/// Where the replicas of pays-svc answer.
+pub const URLS: Setting = setting(
+    "PAYS_URLS",
+    Default::Value("http://127.0.0.1:8005"),
+    "base addresses of pays-svc's replicas, comma-separated",
+);
 
 /// `PUT` [`RegisterPayment`]: makes the order payable and signs the address of the cashier; the same call again
 /// gives an address of the same payment.
@@ -56,12 +64,20 @@ pub struct PaysClient(pub InternalClient);
 
 impl PaysClient {
     /// Makes an order payable. Idempotent.
-    pub async fn register(&self, order_id: &OrderId, request: &RegisterPayment) -> Result<Payable, CallError> {
-        self.0.put(&format!("/internal/payments/{order_id}"), request).await
+    pub async fn register(
+        &self,
+        order_id: &OrderId,
+        request: &RegisterPayment,
+    ) -> Result<Payable, CallError> {
+        self.0
+            .put(&format!("/internal/payments/{order_id}"), request)
+            .await
     }
 
     /// Looks, and asks the provider if need be, whether an order has been paid.
     pub async fn sync(&self, order_id: &OrderId) -> Result<PaymentState, CallError> {
-        self.0.put(&format!("/internal/payments/{order_id}/sync"), &()).await
+        self.0
+            .put(&format!("/internal/payments/{order_id}/sync"), &())
+            .await
     }
 }

@@ -4,6 +4,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::contracts::ids::{AddressId, UserId};
 use crate::http_client::{CallError, InternalClient};
+use crate::settings::{Default, Setting, setting};
+
+/// Where the replicas of users-svc answer.
+pub const URLS: Setting = setting(
+    "USERS_URLS",
+    Default::Value("http://127.0.0.1:8001"),
+    "base addresses of users-svc's replicas, comma-separated",
+);
 
 /// `GET`: the addresses of `{user_id}`, the default one first.
 pub const LIST_ADDRESSES: &str = "/internal/users/{user_id}/addresses";
@@ -36,7 +44,13 @@ impl UsersClient {
     }
 
     /// One address of a user; `None` when it is not theirs, deleted, or never was.
-    pub async fn get_address(&self, user_id: UserId, address_id: AddressId) -> Result<Option<Address>, CallError> {
-        self.0.get(&format!("/internal/users/{user_id}/addresses/{address_id}")).await
+    pub async fn get_address(
+        &self,
+        user_id: UserId,
+        address_id: AddressId,
+    ) -> Result<Option<Address>, CallError> {
+        self.0
+            .get(&format!("/internal/users/{user_id}/addresses/{address_id}"))
+            .await
     }
 }
