@@ -1,0 +1,4 @@
+//! Tests of what `common` offers, against the servers it talks to.
+#![allow(clippy::unwrap_used)] // the lint knows test functions, not what they call
+
+mod kv;
