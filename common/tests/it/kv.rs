@@ -9,6 +9,7 @@ use std::time::Duration;
 use common::db::Db;
 use common::kv::{Kv, Redeem};
 use futures_util::future::join_all;
+use futures_util::poll;
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -65,6 +66,33 @@ async fn a_new_embedded_store_may_be_opened_by_many_at_once() {
     let opened = join_all((0..8).map(|_| open("embedded:", "shop", directory.path()))).await;
     let counts = join_all(opened.iter().map(|kv| kv.count("count", LONG))).await;
     assert_eq!(counts.into_iter().map(Result::unwrap).max(), Some(8));
+}
+
+/// A handler's future is dropped when its client resets the connection, wherever it then is.
+#[tokio::test]
+async fn a_writer_that_is_dropped_half_way_harms_no_later_one() {
+    let directory = tempfile::tempdir().unwrap();
+    let kv = open("embedded:", "shop", directory.path()).await;
+    let another = open("embedded:", "shop", directory.path()).await;
+    for polls in (0..25).cycle().take(200) {
+        let mut dropped =
+            Box::pin(kv.update_hash("hash", None, |fields| fields.insert("a".into(), "1".into())));
+        for _ in 0..polls {
+            if poll!(&mut dropped).is_ready() {
+                break;
+            }
+            tokio::time::sleep(Duration::from_micros(100)).await;
+        }
+        drop(dropped);
+        let count = kv.count("count", LONG).await.unwrap();
+        let seen = another.get("count").await.unwrap().unwrap();
+        assert_eq!(
+            seen,
+            count.to_string().as_bytes(),
+            "acknowledged after {polls} polls"
+        );
+    }
+    assert_eq!(another.count("count", LONG).await.unwrap(), 201);
 }
 
 #[tokio::test]
