@@ -1,0 +1,12 @@
+//! Alipay's side of page payments: gateway, cashier, trades, refunds and notifies (v1 gateway, RSA2).
+
+pub(crate) mod cashier;
+pub(crate) mod failure;
+pub(crate) mod gateway;
+pub(crate) mod ladder;
+pub(crate) mod notify;
+pub(crate) mod refund;
+pub(crate) mod request;
+pub(crate) mod signature;
+pub(crate) mod trade;
+pub(crate) mod trades;

@@ -1,0 +1,108 @@
+//! THE table of failure switches: what each outside party can be told to do wrong, changed by `PUT /api/switches`.
+
+use serde::{Deserialize, Serialize};
+use tokio::sync::watch;
+
+/// All switches; every one is `on` (works) after a start.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Switches {
+    /// Alipay's asynchronous notify; read at every attempt.
+    pub(crate) notify: NotifySwitch,
+    /// Answers of `alipay.trade.query`.
+    pub(crate) query: QuerySwitch,
+    /// Ronglian SMS.
+    pub(crate) sms: SmsSwitch,
+    /// The SMTP server.
+    pub(crate) smtp: SmtpSwitch,
+}
+
+/// What happens to each attempt of a notify.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum NotifySwitch {
+    #[default]
+    /// Sent once, right.
+    On,
+    /// Lost on the way: the attempt counts, nothing is sent.
+    Off,
+    /// Sent twice, one right after the other.
+    Duplicate,
+    /// Signed over another text.
+    WrongSign,
+    /// `total_amount` is one fen too high; rightly signed.
+    WrongAmount,
+    /// `app_id` is another merchant's; rightly signed.
+    WrongAppId,
+    /// Sent five seconds late by the ladder's clock.
+    Slow,
+}
+
+/// How `alipay.trade.query` is answered.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum QuerySwitch {
+    #[default]
+    /// Truly.
+    On,
+    /// With code 20000 `isp.unknow-error`, rightly signed.
+    Error,
+    /// Not for 30 s, then like `error`.
+    Hang,
+    /// Truly, but signed over another text.
+    WrongSign,
+}
+
+/// How an SMS request is answered.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum SmsSwitch {
+    #[default]
+    /// Accepted and delivered.
+    On,
+    /// With the provider's 160050, nothing delivered.
+    Error,
+    /// Accepted and delivered after five seconds.
+    Slow,
+}
+
+/// How mail is taken.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum SmtpSwitch {
+    #[default]
+    /// Accepted.
+    On,
+    /// `MAIL FROM` is answered 451, a passing failure.
+    Error,
+}
+
+/// The body of `PUT /api/switches`: the switches to change. Unknown names and values are refused.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SwitchChange {
+    notify: Option<NotifySwitch>,
+    query: Option<QuerySwitch>,
+    sms: Option<SmsSwitch>,
+    smtp: Option<SmtpSwitch>,
+}
+
+/// The switches as they stand now.
+#[derive(Default)]
+pub(crate) struct SwitchBoard(watch::Sender<Switches>);
+
+impl SwitchBoard {
+    pub(crate) fn now(&self) -> Switches {
+        *self.0.borrow()
+    }
+
+    /// Changes what `change` names, all at once, and answers the new state.
+    pub(crate) fn turn(&self, change: SwitchChange) -> Switches {
+        self.0.send_modify(|switches| {
+            switches.notify = change.notify.unwrap_or(switches.notify);
+            switches.query = change.query.unwrap_or(switches.query);
+            switches.sms = change.sms.unwrap_or(switches.sms);
+            switches.smtp = change.smtp.unwrap_or(switches.smtp);
+        });
+        self.now()
+    }
+}
