@@ -8,16 +8,9 @@ use tokio_util::sync::CancellationToken;
 async fn main() -> anyhow::Result<()> {
     let sandbox = Sandbox::start(SandboxSettings::parse()).await?;
     println!("sandbox: http={} smtp={}", sandbox.url(), sandbox.smtp_addr());
+    tokio::signal::ctrl_c().await?;
     let stop = CancellationToken::new();
-    let running = sandbox.run_until_stopped(stop.clone());
-    tokio::pin!(running);
-    tokio::select! {
-        () = &mut running => {}
-        interrupted = tokio::signal::ctrl_c() => {
-            interrupted?;
-            stop.cancel();
-            running.await;
-        }
-    }
+    stop.cancel();
+    sandbox.run_until_stopped(stop).await;
     Ok(())
 }

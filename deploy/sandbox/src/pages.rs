@@ -2,6 +2,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::web::Data;
+use serde_json::json;
 
 use crate::alipay::notify::Notice;
 use crate::alipay::trade::Trade;
@@ -47,7 +48,7 @@ pub(crate) fn page(title: &str, body: &str) -> HttpResponse {
         .body(format!(
             "<!doctype html><html lang=zh-CN><meta charset=utf-8>\
              <meta name=viewport content=\"width=device-width\"><title>{title}</title>\
-             <style>{STYLE}</style><h1>{title}</h1>{body}</html>"
+             <style>{STYLE}</style><body><h1>{title}</h1>{body}</body></html>"
         ))
 }
 
@@ -56,8 +57,8 @@ pub(crate) async fn index(state: Data<State>) -> HttpResponse {
         "<p>代替支付宝、短信与邮件服务，全部流程可离线走通。Stands in for Alipay, SMS and mail.</p>\
          <ul><li><a href=/sms>短信 SMS</a><li><a href=/mail>邮件 Mail</a><li><a href=/alipay>支付宝交易 Alipay trades</a>\
          <li><a href=/api/switches>故障开关 Failure switches</a><li><a href=/api/clock>通知时钟 Notify clock</a></ul>\
-         <p><code>{:?}</code></p>",
-        state.switches.now()
+         <p><code>{}</code></p>",
+        escape(&json!(state.switches.now()).to_string()),
     );
     page("沙箱 Sandbox", &body)
 }

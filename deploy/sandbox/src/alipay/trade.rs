@@ -185,12 +185,7 @@ impl Trade {
                 Err(Failure::DiscordantRepeatRequest)
             };
         }
-        match self.status {
-            TradeStatus::WaitBuyerPay => return Err(Failure::TradeStatusError),
-            TradeStatus::TradeClosed if self.paid_at.is_none() => return Err(Failure::TradeStatusError),
-            TradeStatus::TradeFinished => return Err(Failure::TradeHasFinished),
-            TradeStatus::TradeSuccess | TradeStatus::TradeClosed => {}
-        }
+        self.must_be_refundable()?;
         if amount.0 <= 0 || self.refunds.len() == MAX_REFUNDS {
             return Err(Failure::InvalidParameter("refund_amount".to_owned()));
         }
@@ -218,6 +213,16 @@ impl Trade {
             now,
         );
         Ok(FundChange::Yes)
+    }
+
+    /// A trade that was refunded in full counts as refundable: the amount is what then stands against it.
+    fn must_be_refundable(&self) -> Result<(), Failure> {
+        match self.status {
+            TradeStatus::TradeSuccess => Ok(()),
+            TradeStatus::TradeClosed if self.paid_at.is_some() => Ok(()),
+            TradeStatus::WaitBuyerPay | TradeStatus::TradeClosed => Err(Failure::TradeStatusError),
+            TradeStatus::TradeFinished => Err(Failure::TradeHasFinished),
+        }
     }
 
     pub(crate) fn refund_by(&self, out_request_no: &str) -> Option<&Refund> {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::merchant::{Merchant, Pairs, Receiver};
+use crate::merchant::{Merchant, Pairs, shop, value};
 use crate::setup::TestSandbox;
 
 fn page_pay(merchant: &Merchant, content: &Value, extra: &[(&str, &str)]) -> String {
@@ -102,9 +102,7 @@ async fn rightly_signed_nonsense_is_refused() {
 
 #[tokio::test]
 async fn an_order_number_keeps_its_amount_and_is_paid_once() {
-    let sandbox = TestSandbox::start().await;
-    let merchant = Merchant::with_keys_in(sandbox.dir.path());
-    let receiver = Receiver::start(&[]);
+    let (sandbox, merchant, receiver) = shop().await;
     let query = merchant.pay_query("2026A", "88.80", &receiver);
     merchant.open_cashier(&sandbox, &query).await;
     let page = merchant
@@ -188,9 +186,7 @@ async fn an_unknown_method_is_a_signed_error_and_an_unknown_app_an_unsigned_one(
 
 #[tokio::test]
 async fn an_unpaid_trade_can_be_closed_and_a_paid_one_cannot() {
-    let sandbox = TestSandbox::start().await;
-    let merchant = Merchant::with_keys_in(sandbox.dir.path());
-    let mut receiver = Receiver::start(&[]);
+    let (sandbox, merchant, mut receiver) = shop().await;
     let close = async |number: &str| {
         merchant
             .call(&sandbox, "alipay.trade.close", &json!({"out_trade_no": number}))
@@ -204,7 +200,7 @@ async fn an_unpaid_trade_can_be_closed_and_a_paid_one_cannot() {
     }
     assert_eq!(close("2026A").await["code"], "10000");
     let notify = receiver.next().await;
-    assert_eq!(crate::merchant::value(&notify, "trade_status"), "TRADE_CLOSED");
+    assert_eq!(value(&notify, "trade_status"), "TRADE_CLOSED");
     assert!(
         notify
             .iter()

@@ -22,6 +22,13 @@ use tokio_util::task::TaskTracker;
 
 use crate::setup::{APP_ID, TestSandbox};
 
+/// A sandbox, a merchant it knows, and the address where that merchant is notified and answers `success`.
+pub async fn shop() -> (TestSandbox, Merchant, Receiver) {
+    let sandbox = TestSandbox::start().await;
+    let merchant = Merchant::with_keys_in(sandbox.dir.path());
+    (sandbox, merchant, Receiver::start(&[]))
+}
+
 pub type Pairs = Vec<(String, String)>;
 
 pub struct Merchant {
@@ -88,6 +95,16 @@ impl Merchant {
         response.text().await.unwrap()
     }
 
+    /// Opens the pay URL and presses 付款.
+    pub async fn pay(&self, sandbox: &TestSandbox, out_trade_no: &str, amount: &str, receiver: &Receiver) {
+        self.open_cashier(sandbox, &self.pay_query(out_trade_no, amount, receiver))
+            .await;
+        let (status, answer) = sandbox
+            .post(&format!("/api/alipay/trades/{out_trade_no}/pay"))
+            .await;
+        assert_eq!(status, 200, "{answer}");
+    }
+
     /// Calls a method and verifies the answer's signature before reading it.
     pub async fn call(&self, sandbox: &TestSandbox, method: &str, biz_content: &Value) -> Value {
         let query = serde_urlencoded::to_string(self.signed(method, biz_content, &[])).unwrap();
@@ -142,6 +159,12 @@ pub fn value<'a>(pairs: &'a Pairs, name: &str) -> &'a str {
         .iter()
         .find(|(known, _)| known == name)
         .map_or("", |(_, value)| value)
+}
+
+pub fn assert_values(pairs: &Pairs, expected: &[(&str, &str)]) {
+    for (name, expected) in expected {
+        assert_eq!(value(pairs, name), *expected, "{name}");
+    }
 }
 
 /// The merchant's `notify_url`: hands out each form it gets, and answers as it was told.

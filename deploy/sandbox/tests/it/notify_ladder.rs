@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use crate::merchant::{Merchant, Receiver, value};
+use crate::merchant::{Merchant, Receiver, shop, value};
 use crate::setup::TestSandbox;
 
 fn attempts(trade: &Value) -> usize {
@@ -29,10 +29,7 @@ async fn an_unanswered_notify_climbs_ten_rungs_with_one_id_and_then_stops() {
         "z",
     ];
     let mut receiver = Receiver::start(&answers);
-    merchant
-        .open_cashier(&sandbox, &merchant.pay_query("2026A", "88.80", &receiver))
-        .await;
-    sandbox.post("/api/alipay/trades/2026A/pay").await;
+    merchant.pay(&sandbox, "2026A", "88.80", &receiver).await;
     sandbox.trade_when("2026A", |trade| attempts(trade) == 3).await;
 
     for (rung, seconds) in [
@@ -68,10 +65,7 @@ async fn success_ends_the_ladder() {
     let sandbox = TestSandbox::start().await;
     let merchant = Merchant::with_keys_in(sandbox.dir.path());
     let receiver = Receiver::start(&["fail", "fail", "fail", "fail", "success"]);
-    merchant
-        .open_cashier(&sandbox, &merchant.pay_query("2026A", "88.80", &receiver))
-        .await;
-    sandbox.post("/api/alipay/trades/2026A/pay").await;
+    merchant.pay(&sandbox, "2026A", "88.80", &receiver).await;
     sandbox.trade_when("2026A", |trade| attempts(trade) == 3).await;
     // Past every rung at once: they are caught up with, one by one.
     sandbox.put("/api/clock", r#"{"advance_seconds":864000}"#).await;
@@ -81,18 +75,13 @@ async fn success_ends_the_ladder() {
 
 #[tokio::test]
 async fn a_merchant_that_does_not_listen_is_tried_again_too() {
-    let sandbox = TestSandbox::start().await;
-    let merchant = Merchant::with_keys_in(sandbox.dir.path());
-    let mut receiver = Receiver::start(&[]);
+    let (sandbox, merchant, mut receiver) = shop().await;
     let free = std::net::TcpListener::bind("127.0.0.1:0")
         .unwrap()
         .local_addr()
         .unwrap();
     receiver.url = format!("http://{free}/notify");
-    merchant
-        .open_cashier(&sandbox, &merchant.pay_query("2026A", "88.80", &receiver))
-        .await;
-    sandbox.post("/api/alipay/trades/2026A/pay").await;
+    merchant.pay(&sandbox, "2026A", "88.80", &receiver).await;
     let trade = sandbox.trade_when("2026A", |trade| attempts(trade) == 3).await;
     assert!(trade["notices"][0]["attempts"][0]["error"].is_string());
 }

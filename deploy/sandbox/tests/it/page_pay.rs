@@ -3,7 +3,7 @@
 use chrono::{FixedOffset, TimeDelta, Utc};
 use serde_json::json;
 
-use crate::merchant::{Merchant, Pairs, Receiver, value};
+use crate::merchant::{Merchant, Pairs, Receiver, assert_values, shop, value};
 use crate::setup::{APP_ID, SELLER_ID, TestSandbox};
 
 async fn press(sandbox: &TestSandbox, out_trade_no: &str, button: &str) -> String {
@@ -14,13 +14,14 @@ async fn press(sandbox: &TestSandbox, out_trade_no: &str, button: &str) -> Strin
 }
 
 #[tokio::test]
-async fn a_buyer_pays_at_the_cashier_and_everybody_hears_of_it() {
-    let sandbox = TestSandbox::start().await;
-    let merchant = Merchant::with_keys_in(sandbox.dir.path());
-    let mut receiver = Receiver::start(&[]);
-    let name = json!({"out_trade_no": "2026A"});
-
-    let unknown = merchant.call(&sandbox, "alipay.trade.query", &name).await;
+async fn a_trade_exists_once_its_pay_url_is_opened_and_is_paid_by_the_button() {
+    let (sandbox, merchant, receiver) = shop().await;
+    let query = async || {
+        merchant
+            .call(&sandbox, "alipay.trade.query", &json!({"out_trade_no": "2026A"}))
+            .await
+    };
+    let unknown = query().await;
     assert_eq!(
         (&unknown["code"], &unknown["sub_code"]),
         (&json!("40004"), &json!("ACQ.TRADE_NOT_EXIST"))
@@ -29,33 +30,56 @@ async fn a_buyer_pays_at_the_cashier_and_everybody_hears_of_it() {
     let page = merchant
         .open_cashier(&sandbox, &merchant.pay_query("2026A", "88.80", &receiver))
         .await;
-    assert!(
-        page.contains("¥ 88.80") && page.contains("2026A") && page.contains("付款"),
-        "{page}"
-    );
-    let waiting = merchant.call(&sandbox, "alipay.trade.query", &name).await;
-    assert_eq!(waiting["trade_status"], "WAIT_BUYER_PAY");
+    for shown in ["¥ 88.80", "2026A", "付款", "取消"] {
+        assert!(page.contains(shown), "{shown}: {page}");
+    }
+    assert_eq!(query().await["trade_status"], "WAIT_BUYER_PAY");
 
+    press(&sandbox, "2026A", "pay").await;
+    let paid = query().await;
+    assert_eq!(
+        (&paid["code"], &paid["trade_status"]),
+        (&json!("10000"), &json!("TRADE_SUCCESS"))
+    );
+    assert_eq!(paid["total_amount"], "88.80");
+    let by_trade_no = json!({"trade_no": paid["trade_no"]});
+    let paid = merchant.call(&sandbox, "alipay.trade.query", &by_trade_no).await;
+    assert_eq!(paid["out_trade_no"], "2026A");
+}
+
+#[tokio::test]
+async fn paying_leads_back_with_signed_parameters() {
+    let (sandbox, merchant, receiver) = shop().await;
+    merchant
+        .open_cashier(&sandbox, &merchant.pay_query("2026A", "88.80", &receiver))
+        .await;
     let location = press(&sandbox, "2026A", "pay").await;
     let (address, query) = location.split_once('?').unwrap();
     assert_eq!(address, "http://shop.test/result.html");
     let mut returned: Pairs = serde_urlencoded::from_str(query).unwrap();
     assert_eq!(returned.remove(0), ("from".to_owned(), "pay".to_owned()));
     assert!(merchant.verifies(&returned));
-    for (name, expected) in [
+    let expected = [
         ("out_trade_no", "2026A"),
         ("total_amount", "88.80"),
         ("app_id", APP_ID),
         ("auth_app_id", APP_ID),
         ("seller_id", SELLER_ID),
         ("method", "alipay.trade.page.pay.return"),
-    ] {
-        assert_eq!(value(&returned, name), expected, "{name}");
-    }
+    ];
+    assert_values(&returned, &expected);
+}
 
+#[tokio::test]
+async fn paying_notifies_the_merchant_with_all_fields_of_the_trade() {
+    let (sandbox, merchant, mut receiver) = shop().await;
+    merchant.pay(&sandbox, "2026A", "88.80", &receiver).await;
     let notify = receiver.next().await;
     assert!(merchant.verifies(&notify));
-    for (name, expected) in [
+    let trade = sandbox
+        .trade_when("2026A", |trade| trade["notices"][0]["attempts"][0].is_object())
+        .await;
+    let expected = [
         ("notify_type", "trade_status_sync"),
         ("app_id", APP_ID),
         ("seller_id", SELLER_ID),
@@ -64,31 +88,16 @@ async fn a_buyer_pays_at_the_cashier_and_everybody_hears_of_it() {
         ("total_amount", "88.80"),
         ("receipt_amount", "88.80"),
         ("subject", "达达 + 商城 2026A"),
-        ("trade_no", value(&returned, "trade_no")),
-    ] {
-        assert_eq!(value(&notify, name), expected, "{name}");
-    }
-
-    let paid = merchant.call(&sandbox, "alipay.trade.query", &name).await;
-    assert_eq!(
-        (&paid["code"], &paid["trade_status"]),
-        (&json!("10000"), &json!("TRADE_SUCCESS"))
-    );
-    assert_eq!(paid["total_amount"], "88.80");
-    assert_eq!(paid["trade_no"], value(&returned, "trade_no"));
-    let trade = sandbox
-        .trade_when("2026A", |trade| trade["notices"][0]["attempts"][0].is_object())
-        .await;
-    assert_eq!(trade["status"], "TRADE_SUCCESS");
+        ("trade_no", trade["trade_no"].as_str().unwrap()),
+    ];
+    assert_values(&notify, &expected);
     assert_eq!(trade["notices"][0]["attempts"][0]["answer"], "success");
     assert!(receiver.is_empty());
 }
 
 #[tokio::test]
 async fn the_api_buttons_need_an_opened_pay_url_and_an_unpaid_trade() {
-    let sandbox = TestSandbox::start().await;
-    let merchant = Merchant::with_keys_in(sandbox.dir.path());
-    let receiver = Receiver::start(&[]);
+    let (sandbox, merchant, receiver) = shop().await;
     assert_eq!(sandbox.post("/api/alipay/trades/2026A/pay").await.0, 404);
 
     merchant
@@ -119,10 +128,21 @@ async fn the_api_buttons_need_an_opened_pay_url_and_an_unpaid_trade() {
 }
 
 #[tokio::test]
+async fn of_two_buyers_at_one_cashier_one_pays() {
+    let (sandbox, merchant, receiver) = shop().await;
+    merchant
+        .open_cashier(&sandbox, &merchant.pay_query("2026A", "88.80", &receiver))
+        .await;
+    let pay = async || sandbox.post("/api/alipay/trades/2026A/pay").await.0.as_u16();
+    let (one, other) = tokio::join!(pay(), pay());
+    assert_eq!((one.min(other), one.max(other)), (200, 409));
+    let (_, trade) = sandbox.get("/api/alipay/trades/2026A").await;
+    assert_eq!(trade["notices"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
 async fn leaving_the_cashier_leads_back_without_parameters_and_keeps_the_trade_open() {
-    let sandbox = TestSandbox::start().await;
-    let merchant = Merchant::with_keys_in(sandbox.dir.path());
-    let receiver = Receiver::start(&[]);
+    let (sandbox, merchant, receiver) = shop().await;
     let query = merchant.pay_query("2026A", "88.80", &receiver);
     merchant.open_cashier(&sandbox, &query).await;
     assert_eq!(
@@ -164,10 +184,7 @@ async fn trades_and_undelivered_notifies_survive_a_restart() {
     let sandbox = TestSandbox::start().await;
     let merchant = Merchant::with_keys_in(sandbox.dir.path());
     let mut receiver = Receiver::start(&["fail", "fail", "fail"]);
-    merchant
-        .open_cashier(&sandbox, &merchant.pay_query("2026A", "88.80", &receiver))
-        .await;
-    sandbox.post("/api/alipay/trades/2026A/pay").await;
+    merchant.pay(&sandbox, "2026A", "88.80", &receiver).await;
     sandbox
         .trade_when("2026A", |trade| {
             trade["notices"][0]["attempts"].as_array().unwrap().len() == 3

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::merchant::{Merchant, Pairs, Receiver, value};
+use crate::merchant::{Merchant, Pairs, Receiver, shop, value};
 use crate::setup::{APP_ID, TestSandbox};
 
 /// The first notify of a trade paid while `notify` stands at `switch`.
@@ -62,14 +62,9 @@ async fn a_slow_notify_comes_when_the_clock_was_turned() {
 
 #[tokio::test]
 async fn lost_notifies_count_as_attempts_and_come_when_the_switch_is_on_again() {
-    let sandbox = TestSandbox::start().await;
-    let merchant = Merchant::with_keys_in(sandbox.dir.path());
-    let mut receiver = Receiver::start(&[]);
+    let (sandbox, merchant, mut receiver) = shop().await;
     sandbox.put("/api/switches", r#"{"notify":"off"}"#).await;
-    merchant
-        .open_cashier(&sandbox, &merchant.pay_query("2026A", "88.80", &receiver))
-        .await;
-    sandbox.post("/api/alipay/trades/2026A/pay").await;
+    merchant.pay(&sandbox, "2026A", "88.80", &receiver).await;
     sandbox
         .trade_when("2026A", |trade| {
             trade["notices"][0]["attempts"].as_array().unwrap().len() == 3

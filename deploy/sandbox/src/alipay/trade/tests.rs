@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
+use super::TradeStatus::{TradeClosed, TradeFinished, TradeSuccess, WaitBuyerPay};
 use super::{FundChange, PagePayOrder, Trade, TradeStatus};
 use crate::alipay::failure::Failure;
 use crate::money::Fen;
@@ -29,69 +30,58 @@ fn order(total_amount: Fen) -> PagePayOrder {
     }
 }
 
-#[test]
-fn every_action_in_every_status_ends_as_the_table_says() {
-    use TradeStatus::{TradeClosed, TradeFinished, TradeSuccess, WaitBuyerPay};
-    let from = [WaitBuyerPay, TradeSuccess, TradeClosed, TradeFinished];
-    type Action = fn(&mut Trade) -> Result<(), Failure>;
-    type Outcomes = [Result<TradeStatus, Failure>; 4];
-    let rows: [(&str, Action, Outcomes); 5] = [
-        (
-            "pay",
-            |trade| trade.pay(NOW),
-            [
-                Ok(TradeSuccess),
-                Err(Failure::TradeHasSuccess),
-                Err(Failure::TradeHasClose),
-                Err(Failure::TradeHasSuccess),
-            ],
-        ),
+type Action = fn(&mut Trade) -> Result<(), Failure>;
+/// From `WAIT_BUYER_PAY`, `TRADE_SUCCESS`, `TRADE_CLOSED` (unpaid), `TRADE_FINISHED`.
+type Outcomes = [Result<TradeStatus, Failure>; 4];
+
+const NOT_UNPAID: [Result<TradeStatus, Failure>; 3] = [
+    Err(Failure::TradeHasSuccess),
+    Err(Failure::TradeHasClose),
+    Err(Failure::TradeHasSuccess),
+];
+const STATUS_ERROR: Result<TradeStatus, Failure> = Err(Failure::TradeStatusError);
+
+fn table() -> [(&'static str, Action, Outcomes); 5] {
+    let [paid, closed, finished] = NOT_UNPAID;
+    let only_unpaid = |then| [Ok(then), paid.clone(), closed.clone(), finished.clone()];
+    [
+        ("pay", |trade| trade.pay(NOW), only_unpaid(TradeSuccess)),
         (
             "reopen",
             |trade| trade.reopen(order(Fen(1000))),
-            [
-                Ok(WaitBuyerPay),
-                Err(Failure::TradeHasSuccess),
-                Err(Failure::TradeHasClose),
-                Err(Failure::TradeHasSuccess),
-            ],
+            only_unpaid(WaitBuyerPay),
         ),
         (
             "close",
             |trade| trade.close(NOW),
-            [
-                Ok(TradeClosed),
-                Err(Failure::TradeStatusError),
-                Err(Failure::TradeStatusError),
-                Err(Failure::TradeStatusError),
-            ],
+            [Ok(TradeClosed), STATUS_ERROR, STATUS_ERROR, STATUS_ERROR],
+        ),
+        (
+            "finish",
+            |trade| trade.finish(NOW),
+            [STATUS_ERROR, Ok(TradeFinished), STATUS_ERROR, STATUS_ERROR],
         ),
         (
             "refund in full",
             |trade| trade.refund("R1".to_owned(), Fen(1000), NOW).map(drop),
             [
-                Err(Failure::TradeStatusError),
+                STATUS_ERROR,
                 Ok(TradeClosed),
-                Err(Failure::TradeStatusError),
+                STATUS_ERROR,
                 Err(Failure::TradeHasFinished),
             ],
         ),
-        (
-            "finish",
-            |trade| trade.finish(NOW),
-            [
-                Err(Failure::TradeStatusError),
-                Ok(TradeFinished),
-                Err(Failure::TradeStatusError),
-                Err(Failure::TradeStatusError),
-            ],
-        ),
-    ];
-    for (name, action, expected) in rows {
-        for (status, expected) in from.into_iter().zip(expected) {
+    ]
+}
+
+#[test]
+fn every_action_in_every_status_ends_as_the_table_says() {
+    for (name, action, outcomes) in table() {
+        let statuses = [WaitBuyerPay, TradeSuccess, TradeClosed, TradeFinished];
+        for (status, outcome) in statuses.into_iter().zip(outcomes) {
             let mut trade = trade_in(status);
             let result = action(&mut trade).map(|()| trade.status);
-            assert_eq!(result, expected, "{name} from {status:?}");
+            assert_eq!(result, outcome, "{name} from {status:?}");
         }
     }
 }
