@@ -23,8 +23,12 @@ use tokio::sync::Notify;
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Limits that the server keeps, because a client that stops waiting would leave its transaction behind.
-const MYSQL_SESSION: &str = "SET SESSION transaction_isolation = 'READ-COMMITTED', time_zone = '+00:00', \
-     sql_mode = CONCAT(@@sql_mode, ',STRICT_ALL_TABLES'), innodb_lock_wait_timeout = 3, max_statement_time = 5";
+/// The isolation level has a statement of its own, because MariaDB 10 does not know the variable by MySQL's name.
+const MYSQL_SESSION: [&str; 2] = [
+    "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED",
+    "SET SESSION time_zone = '+00:00', sql_mode = CONCAT(@@sql_mode, ',STRICT_ALL_TABLES'), \
+     innodb_lock_wait_timeout = 3, max_statement_time = 5",
+];
 
 /// The migrations of one service wait this many seconds for another replica's.
 const MIGRATION_LOCK_SECONDS: u32 = 120;
@@ -147,7 +151,9 @@ type MySqlPoolOptions = sea_orm::sqlx::pool::PoolOptions<MySql>;
 fn mysql_session(pool: MySqlPoolOptions) -> MySqlPoolOptions {
     pool.after_connect(|connection, _| {
         Box::pin(async move {
-            connection.execute(MYSQL_SESSION).await?;
+            for statement in MYSQL_SESSION {
+                connection.execute(statement).await?;
+            }
             Ok(())
         })
     })
