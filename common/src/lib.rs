@@ -16,7 +16,7 @@ pub mod error_reply;
 pub mod http_client;
 pub mod identity;
 pub mod ids;
-//inbox
+pub mod inbox;
 pub mod json;
 pub mod kv;
 pub mod money;

@@ -1,4 +1,9 @@
 //! Tests of what `common` offers, against the servers it talks to.
 #![allow(clippy::unwrap_used)] // the lint knows test functions, not what they call
 
+mod broker_restart;
+mod bus;
 mod kv;
+mod outbox;
+mod private_broker;
+mod stand;

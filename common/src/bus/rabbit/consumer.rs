@@ -1,0 +1,163 @@
+//! One consumer at the broker: hands deliveries out, acknowledges what is done, sends what failed to wait or to park.
+//!
+//! A message is never requeued on failure: the broker would deliver it again at once, thousands of times a second
+//! (reliability L4). It moves by a confirmed publish, and only then is the delivery acknowledged.
+
+use std::time::Duration;
+
+use futures_util::StreamExt;
+use lapin::message::Delivery;
+use lapin::options::{BasicAckOptions, BasicConsumeOptions, BasicQosOptions};
+use lapin::types::{AMQPValue, FieldTable};
+use lapin::{BasicProperties, Channel};
+use tokio::task::JoinSet;
+
+use super::publisher::Outgoing;
+use super::{Rabbit, bounded, broker_error};
+use crate::bus::message::{HandleError, Message};
+use crate::bus::retry::{Verdict, attempt, log_verdict};
+use crate::bus::{BusError, Life};
+use crate::ids;
+
+/// Deliveries that may be under way to one consumer (reliability §5.6).
+const PREFETCH: u16 = 20;
+
+/// How often a consumer without work shows that it is alive.
+const TICK: Duration = Duration::from_secs(5);
+
+/// Header: attempts made so far.
+pub(super) const ATTEMPTS: &str = "x-attempts";
+/// Header: the last failure with its causes.
+pub(super) const ERROR: &str = "x-error";
+
+/// Consumes `queue` until `life` stops or the connection fails; what is in hand is brought to its end either way.
+pub(super) async fn run<F, Fut>(
+    rabbit: &Rabbit,
+    queue: &'static str,
+    concurrency: usize,
+    life: &Life,
+    handle: F,
+) -> Result<(), BusError>
+where
+    F: Fn(Message) -> Fut + Clone + Send + Sync + 'static,
+    Fut: Future<Output = Result<(), HandleError>> + Send + 'static,
+{
+    let channel = rabbit.consuming_channel().await?;
+    let mut deliveries = subscribe(rabbit, &channel, queue).await?;
+    let mut handling = JoinSet::new();
+    let mut outcome = Ok(());
+    while outcome.is_ok() && !life.stop.is_cancelled() {
+        life.heartbeat.beat();
+        let has_room = handling.len() < concurrency;
+        outcome = tokio::select! {
+            () = life.stop.cancelled() => Ok(()),
+            Some(settled) = handling.join_next() => settled.unwrap_or(Ok(())),
+            delivery = deliveries.next(), if has_room => match delivery {
+                Some(Ok(delivery)) => {
+                    handling.spawn(process(rabbit.clone(), queue, delivery, handle.clone()));
+                    Ok(())
+                }
+                Some(Err(error)) => Err(broker_error("delivery", error)),
+                None => Err(BusError::ConsumerEnded),
+            },
+            () = tokio::time::sleep(TICK) => still_open(&channel),
+        };
+    }
+    while let Some(settled) = handling.join_next().await {
+        outcome = outcome.and(settled.unwrap_or(Ok(())));
+    }
+    // Brings the acknowledgements to the broker and gives back what was not begun.
+    if let Err(error) = bounded("channel.close", channel.close(200, "done".into())).await {
+        tracing::debug!(queue, ?error, "channel of {queue} was not closed in order");
+    }
+    outcome
+}
+
+fn still_open(channel: &Channel) -> Result<(), BusError> {
+    if channel.status().connected() {
+        Ok(())
+    } else {
+        Err(BusError::ConsumerEnded)
+    }
+}
+
+async fn subscribe(rabbit: &Rabbit, channel: &Channel, queue: &str) -> Result<lapin::Consumer, BusError> {
+    rabbit.topology().declare(channel, queue).await?;
+    let prefetch = channel.basic_qos(PREFETCH, BasicQosOptions::default());
+    bounded("basic.qos", prefetch).await?;
+    let consuming = channel.basic_consume(
+        rabbit.topology().queue(queue).into(),
+        "".into(),
+        BasicConsumeOptions::default(),
+        FieldTable::default(),
+    );
+    bounded("basic.consume", consuming).await
+}
+
+/// One attempt at one delivery, to its acknowledgement.
+async fn process<F, Fut>(
+    rabbit: Rabbit,
+    queue: &'static str,
+    delivery: Delivery,
+    handle: F,
+) -> Result<(), BusError>
+where
+    F: Fn(Message) -> Fut + Send + Sync,
+    Fut: Future<Output = Result<(), HandleError>> + Send,
+{
+    let attempt_number = attempts(&delivery.properties) + 1;
+    let outcome = attempt(handle, &delivery.data).await;
+    let verdict = rabbit.ladder().judge(outcome, attempt_number);
+    log_verdict(queue, &event_id(&delivery.properties), &verdict);
+    match verdict {
+        Verdict::Done => {}
+        Verdict::Again { tier, error } => {
+            let target = rabbit.topology().waiting(queue, tier);
+            rabbit
+                .publish_one(moved(&delivery, target, attempt_number, error))
+                .await?;
+        }
+        Verdict::Park { error } => {
+            let target = rabbit.topology().parked(queue);
+            rabbit
+                .publish_one(moved(&delivery, target, attempt_number, error))
+                .await?;
+        }
+    }
+    bounded("basic.ack", delivery.ack(BasicAckOptions::default())).await?;
+    Ok(())
+}
+
+/// The delivery on its way to another queue, with what is known of it in its headers.
+fn moved(delivery: &Delivery, queue: String, attempts: u32, error: String) -> Outgoing {
+    let mut headers = FieldTable::default();
+    headers.insert(ATTEMPTS.into(), AMQPValue::LongLongInt(i64::from(attempts)));
+    headers.insert(ERROR.into(), AMQPValue::LongString(error.into()));
+    Outgoing {
+        exchange: String::new(),
+        routing_key: queue,
+        id: event_id(&delivery.properties),
+        body: delivery.data.clone(),
+        properties: delivery.properties.clone().with_headers(headers),
+    }
+}
+
+/// The event's id as its publisher gave it; strangers' messages get a fresh one.
+pub(super) fn event_id(properties: &BasicProperties) -> String {
+    match properties.message_id() {
+        Some(id) => id.to_string(),
+        None => ids::fresh().to_string(),
+    }
+}
+
+/// Attempts that the message has behind it.
+pub(super) fn attempts(properties: &BasicProperties) -> u32 {
+    let header = properties
+        .headers()
+        .as_ref()
+        .and_then(|headers| headers.inner().get(ATTEMPTS));
+    match header {
+        Some(AMQPValue::LongLongInt(attempts)) => u32::try_from(*attempts).unwrap_or(0),
+        _ => 0,
+    }
+}
