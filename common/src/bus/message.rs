@@ -117,3 +117,56 @@ impl Parked {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    struct Moved {
+        to: String,
+    }
+
+    impl Event for Moved {
+        const TOPIC: &'static str = "thing.moved";
+        const VERSION: u32 = 2;
+
+        fn key(&self) -> String {
+            self.to.clone()
+        }
+    }
+
+    fn message(topic: &str, version: u32, data: serde_json::Value) -> Message {
+        Message {
+            id: Uuid::nil(),
+            topic: topic.to_owned(),
+            version,
+            key: String::new(),
+            occurred_at: DateTime::UNIX_EPOCH,
+            trace: None,
+            data,
+        }
+    }
+
+    #[test]
+    fn an_event_of_our_version_or_an_older_one_is_read_and_unknown_fields_are_ignored() {
+        let data = serde_json::json!({"to": "shelf", "from": "cellar"});
+        for version in [1, 2] {
+            let read = message("thing.moved", version, data.clone()).read::<Moved>();
+            assert_eq!(read.unwrap().to, "shelf");
+        }
+    }
+
+    #[test]
+    fn another_topic_a_newer_version_or_another_shape_is_parked() {
+        let data = serde_json::json!({"to": "shelf"});
+        for message in [
+            message("thing.sold", 1, data.clone()),
+            message("thing.moved", 3, data),
+            message("thing.moved", 1, serde_json::json!({"to": 7})),
+        ] {
+            let outcome = message.read::<Moved>();
+            assert!(matches!(outcome, Err(HandleError::Park(_))), "{outcome:?}");
+        }
+    }
+}

@@ -149,8 +149,8 @@ impl Rabbit {
         publisher.publish(&self.0.uri, &self.0.topology, batch).await
     }
 
-    async fn publish_one(&self, outgoing: Outgoing) -> Result<(), BusError> {
-        let outcome = self.publish_batch(&[outgoing]).await.pop();
+    async fn publish_one(&self, outgoing: &Outgoing) -> Result<(), BusError> {
+        let outcome = self.publish_batch(std::slice::from_ref(outgoing)).await.pop();
         outcome.unwrap_or(Err(BusError::NotTried))
     }
 

@@ -81,10 +81,10 @@ where
     handled.unwrap_or_else(|panic| Err(HandleError::Retry(panic_text(&*panic).into())))
 }
 
-/// Says once, in the log, what became of a failed message.
-pub(super) fn log_verdict(queue: &str, event_id: &str, verdict: &Verdict) {
-    match verdict {
-        Verdict::Done => {}
+/// Counts what became of a message, and says in the log, once, when it failed.
+pub(super) fn report(queue: &'static str, event_id: &str, verdict: &Verdict) {
+    let outcome = match verdict {
+        Verdict::Done => "done",
         Verdict::Again { error, .. } => {
             tracing::warn!(
                 queue,
@@ -92,6 +92,7 @@ pub(super) fn log_verdict(queue: &str, event_id: &str, verdict: &Verdict) {
                 error,
                 "event {event_id} not handled, will be tried again"
             );
+            "retried"
         }
         Verdict::Park { error } => {
             tracing::error!(
@@ -100,8 +101,10 @@ pub(super) fn log_verdict(queue: &str, event_id: &str, verdict: &Verdict) {
                 error,
                 "event {event_id} given up and parked"
             );
+            "parked"
         }
-    }
+    };
+    metrics::counter!("bus_messages_handled_total", "queue" => queue, "outcome" => outcome).increment(1);
 }
 
 /// The error and its causes in one line.

@@ -7,9 +7,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::sea_query::Expr;
-use sea_orm::{
-    ColumnTrait, Condition, DbErr, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, UpdateResult,
-};
+use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -17,7 +15,7 @@ use uuid::Uuid;
 use super::table::{Column, Entity, Model};
 use crate::bus::{Bus, BusError, Message};
 use crate::clock::Clock;
-use crate::db::Db;
+use crate::db::{Db, retry_transient};
 use crate::task::Heartbeat;
 use crate::{crashpoint, ids};
 
@@ -116,13 +114,12 @@ impl Relay {
         if rows.is_empty() {
             return Ok(rows);
         }
-        let leased = Entity::update_many()
+        let lease = Entity::update_many()
             .col_expr(Column::LeaseOwner, Expr::value(self.owner.as_str()))
             .col_expr(Column::LeaseUntil, Expr::value(now + LEASE))
             .filter(Column::Id.is_in(rows.iter().map(|row| row.id)))
-            .filter(is_free(now))
-            .exec(self.db.writer())
-            .await?;
+            .filter(is_free(now));
+        let leased = retry_transient(|| lease.clone().exec(self.db.writer())).await?;
         if leased.rows_affected != rows.len() as u64 {
             let mine = self.leased_ids().await?;
             rows.retain(|row| mine.contains(&row.id));
@@ -156,7 +153,9 @@ impl Relay {
                 }
             }
         }
+        let count = u64::try_from(published.len()).unwrap_or(u64::MAX);
         self.release(published, Some(now), None).await?;
+        metrics::counter!("outbox_published_total").increment(count);
         self.release(unsent, None, None).await?;
         failure.map_or(Ok(()), |error| Err(RelayError::Bus(error)))
     }
@@ -187,15 +186,14 @@ impl Relay {
             return Ok(());
         }
         let failed = u32::from(published_at.is_none());
-        let _: UpdateResult = Entity::update_many()
+        let release = Entity::update_many()
             .col_expr(Column::PublishedAt, Expr::value(published_at))
             .col_expr(Column::LeaseOwner, Expr::value(None::<String>))
             .col_expr(Column::LeaseUntil, Expr::value(not_before))
             .col_expr(Column::Tries, Expr::col(Column::Tries).add(failed))
             .filter(Column::Id.is_in(ids))
-            .filter(Column::PublishedAt.is_null())
-            .exec(self.db.writer())
-            .await?;
+            .filter(Column::PublishedAt.is_null());
+        retry_transient(|| release.clone().exec(self.db.writer())).await?;
         Ok(())
     }
 }

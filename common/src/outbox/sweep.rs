@@ -50,3 +50,46 @@ async fn sweep_table(
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::Clock;
+    use crate::outbox::create_tables;
+    use sea_orm::Statement;
+    use sea_orm_migration::SchemaManager;
+
+    /// Adds `count` inbox entries of `age`.
+    async fn remember(db: &Db, count: u64, age: TimeDelta) {
+        let at = Clock::System.now() - age;
+        let sql = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?) \
+                   INSERT INTO inbox SELECT 'test', ? || i, ? FROM n";
+        let values = [count.into(), age.num_days().to_string().into(), at.into()];
+        let backend = db.writer().get_database_backend();
+        let insert = Statement::from_sql_and_values(backend, sql, values);
+        db.writer().execute_raw(insert).await.unwrap();
+    }
+
+    async fn remembered(db: &Db) -> i64 {
+        let count = Query::select()
+            .expr(Expr::cust("COUNT(*)"))
+            .from("inbox")
+            .to_owned();
+        let row = db.reader().query_one(&count).await.unwrap().unwrap();
+        row.try_get_by_index(0).unwrap()
+    }
+
+    #[tokio::test]
+    async fn what_is_older_than_its_term_is_forgotten_and_the_rest_is_kept() {
+        let data_dir = tempfile::tempdir().unwrap();
+        let url = format!("sqlite:{}/test.db", data_dir.path().display());
+        let db = Db::open(&url, 1).await.unwrap();
+        create_tables(&SchemaManager::new(db.writer())).await.unwrap();
+        for (count, days) in [(700, 40), (600, 31), (50, 29)] {
+            remember(&db, count, TimeDelta::days(days)).await;
+        }
+        sweep(&db, Clock::System.now()).await.unwrap();
+        assert_eq!(remembered(&db).await, 50);
+        db.close().await.unwrap();
+    }
+}

@@ -34,7 +34,7 @@ impl Seen {
     }
 }
 
-fn message(topic: &str) -> Message {
+pub fn message(topic: &str) -> Message {
     Message {
         id: common::ids::fresh(),
         topic: topic.to_owned(),

@@ -1,7 +1,7 @@
 //! Tests of what `common` offers, against the servers it talks to.
 #![allow(clippy::unwrap_used)] // the lint knows test functions, not what they call
 
-mod broker_restart;
+mod broker_faults;
 mod bus;
 mod kv;
 mod outbox;

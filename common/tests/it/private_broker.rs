@@ -8,6 +8,7 @@ use std::process::{Child, Command, Stdio};
 use tempfile::TempDir;
 
 const SERVER: &str = "/usr/lib/rabbitmq/bin/rabbitmq-server";
+const CONTROL: &str = "/usr/lib/rabbitmq/bin/rabbitmqctl";
 
 /// A broker with its files in a temporary folder. Killed when dropped.
 pub struct PrivateBroker {
@@ -50,9 +51,8 @@ impl PrivateBroker {
     /// Starts the node with the files it had.
     pub fn start_again(&mut self) {
         let files = self.files.path();
-        let child = Command::new(SERVER)
-            .env("RABBITMQ_NODENAME", &self.node)
-            .env("RABBITMQ_CONF_ENV_FILE", files.join("env.conf"))
+        let child = self
+            .command(SERVER)
             .env("RABBITMQ_CONFIG_FILE", files.join("rabbitmq.conf"))
             .env("RABBITMQ_NODE_PORT", self.port.to_string())
             .env("RABBITMQ_DIST_PORT", self.distribution_port.to_string())
@@ -60,13 +60,28 @@ impl PrivateBroker {
             .env("RABBITMQ_LOG_BASE", files.join("log"))
             .env("RABBITMQ_PID_FILE", files.join("pid"))
             .env("RABBITMQ_ENABLED_PLUGINS_FILE", files.join("enabled_plugins"))
-            .env("HOME", files)
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .process_group(0)
             .spawn()
             .unwrap();
         self.process = Some(child);
+    }
+
+    /// Runs `rabbitmqctl` against the node.
+    pub fn control(&self, arguments: &[&str]) {
+        let output = self.command(CONTROL).args(arguments).output().unwrap();
+        assert!(output.status.success(), "{arguments:?}: {output:?}");
+    }
+
+    /// A command that knows the node's name and its cookie, and nothing of the machine's own broker.
+    fn command(&self, program: &str) -> Command {
+        let mut command = Command::new(program);
+        command
+            .env("RABBITMQ_NODENAME", &self.node)
+            .env("RABBITMQ_CONF_ENV_FILE", self.files.path().join("env.conf"))
+            .env("HOME", self.files.path());
+        command
     }
 
     /// SIGKILL to the node and its children: as when the power fails.

@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use super::table::{self, Model};
 use super::{Inner, Queue, millis, now_millis};
 use crate::bus::message::{HandleError, Message};
-use crate::bus::retry::{Verdict, attempt, log_verdict};
+use crate::bus::retry::{Verdict, attempt, report};
 use crate::bus::{BusError, Life};
 
 /// A loop with nothing to do shows at least this often that it is alive.
@@ -165,7 +165,7 @@ impl Consumer {
             verdict,
         } in handled
         {
-            log_verdict(self.queue, &event_id, &verdict);
+            report(self.queue, &event_id, &verdict);
             match verdict {
                 Verdict::Done => done.push(id),
                 Verdict::Again { tier, error } => {

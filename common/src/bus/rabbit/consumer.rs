@@ -11,13 +11,15 @@ use lapin::options::{BasicAckOptions, BasicConsumeOptions, BasicQosOptions};
 use lapin::types::{AMQPValue, FieldTable};
 use lapin::{BasicProperties, Channel};
 use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
 
 use super::publisher::Outgoing;
 use super::{Rabbit, bounded, broker_error};
 use crate::bus::message::{HandleError, Message};
-use crate::bus::retry::{Verdict, attempt, log_verdict};
+use crate::bus::retry::{Verdict, attempt, report};
 use crate::bus::{BusError, Life};
 use crate::ids;
+use crate::task::pause_unless_stopped;
 
 /// Deliveries that may be under way to one consumer (reliability §5.6).
 const PREFETCH: u16 = 20;
@@ -25,10 +27,15 @@ const PREFETCH: u16 = 20;
 /// How often a consumer without work shows that it is alive.
 const TICK: Duration = Duration::from_secs(5);
 
+/// Shortest and longest pause between two tries to move a failed message on.
+const PUBLISH_PAUSE: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(10));
+
 /// Header: attempts made so far.
 pub(super) const ATTEMPTS: &str = "x-attempts";
 /// Header: the last failure with its causes.
-pub(super) const ERROR: &str = "x-error";
+const ERROR: &str = "x-error";
+/// Header of RabbitMQ: why it moved the message by itself.
+const DEATH_REASON: &str = "x-first-death-reason";
 
 /// Consumes `queue` until `life` stops or the connection fails; what is in hand is brought to its end either way.
 pub(super) async fn run<F, Fut>(
@@ -51,10 +58,11 @@ where
         let has_room = handling.len() < concurrency;
         outcome = tokio::select! {
             () = life.stop.cancelled() => Ok(()),
-            Some(settled) = handling.join_next() => settled.unwrap_or(Ok(())),
+            Some(settled) = handling.join_next() => settled.unwrap_or(Err(BusError::ConsumerEnded)),
             delivery = deliveries.next(), if has_room => match delivery {
                 Some(Ok(delivery)) => {
-                    handling.spawn(process(rabbit.clone(), queue, delivery, handle.clone()));
+                    let work = process(rabbit.clone(), queue, delivery, handle.clone(), life.stop.clone());
+                    handling.spawn(work);
                     Ok(())
                 }
                 Some(Err(error)) => Err(broker_error("delivery", error)),
@@ -64,7 +72,7 @@ where
         };
     }
     while let Some(settled) = handling.join_next().await {
-        outcome = outcome.and(settled.unwrap_or(Ok(())));
+        outcome = outcome.and(settled.unwrap_or(Err(BusError::ConsumerEnded)));
     }
     // Brings the acknowledgements to the broker and gives back what was not begun.
     if let Err(error) = bounded("channel.close", channel.close(200, "done".into())).await {
@@ -100,6 +108,7 @@ async fn process<F, Fut>(
     queue: &'static str,
     delivery: Delivery,
     handle: F,
+    stop: CancellationToken,
 ) -> Result<(), BusError>
 where
     F: Fn(Message) -> Fut + Send + Sync,
@@ -108,35 +117,66 @@ where
     let attempt_number = attempts(&delivery.properties) + 1;
     let outcome = attempt(handle, &delivery.data).await;
     let verdict = rabbit.ladder().judge(outcome, attempt_number);
-    log_verdict(queue, &event_id(&delivery.properties), &verdict);
-    match verdict {
-        Verdict::Done => {}
-        Verdict::Again { tier, error } => {
-            let target = rabbit.topology().waiting(queue, tier);
-            rabbit
-                .publish_one(moved(&delivery, target, attempt_number, error))
-                .await?;
-        }
-        Verdict::Park { error } => {
-            let target = rabbit.topology().parked(queue);
-            rabbit
-                .publish_one(moved(&delivery, target, attempt_number, error))
-                .await?;
-        }
+    let event_id = event_id(&delivery.properties);
+    report(queue, &event_id, &verdict);
+    let target = match verdict {
+        Verdict::Done => None,
+        Verdict::Again { tier, error } => Some((rabbit.topology().waiting(queue, tier), error)),
+        Verdict::Park { error } => Some((rabbit.topology().parked(queue), error)),
+    };
+    if let Some((target, error)) = target {
+        let moved = moved(
+            &delivery,
+            event_id,
+            target,
+            failure_headers(attempt_number, error),
+        );
+        publish_patiently(&rabbit, &moved, &delivery, &stop).await?;
     }
     bounded("basic.ack", delivery.ack(BasicAckOptions::default())).await?;
     Ok(())
 }
 
-/// The delivery on its way to another queue, with what is known of it in its headers.
-fn moved(delivery: &Delivery, queue: String, attempts: u32, error: String) -> Outgoing {
+/// Publishes until the broker has it. A broker that takes nothing for now (an alarm) must not cost the consumer its
+/// connection: each redelivery brings all messages in hand nearer to the broker's delivery limit.
+async fn publish_patiently(
+    rabbit: &Rabbit,
+    moved: &Outgoing,
+    delivery: &Delivery,
+    stop: &CancellationToken,
+) -> Result<(), BusError> {
+    let mut pause = PUBLISH_PAUSE.0;
+    loop {
+        match rabbit.publish_one(moved).await {
+            Ok(()) => return Ok(()),
+            Err(error) if stop.is_cancelled() || !delivery.acker.usable() => return Err(error),
+            Err(error) => {
+                let event_id = &moved.id;
+                tracing::warn!(
+                    event.id = event_id,
+                    ?error,
+                    "event {event_id} not moved on, will be tried again"
+                );
+            }
+        }
+        pause_unless_stopped(stop, pause).await;
+        pause = (pause * 2).min(PUBLISH_PAUSE.1);
+    }
+}
+
+fn failure_headers(attempts: u32, error: String) -> FieldTable {
     let mut headers = FieldTable::default();
     headers.insert(ATTEMPTS.into(), AMQPValue::LongLongInt(i64::from(attempts)));
     headers.insert(ERROR.into(), AMQPValue::LongString(error.into()));
+    headers
+}
+
+/// The delivery on its way to another queue, with `headers` in place of those it had.
+pub(super) fn moved(delivery: &Delivery, event_id: String, queue: String, headers: FieldTable) -> Outgoing {
     Outgoing {
         exchange: String::new(),
         routing_key: queue,
-        id: event_id(&delivery.properties),
+        id: event_id,
         body: delivery.data.clone(),
         properties: delivery.properties.clone().with_headers(headers),
     }
@@ -152,12 +192,20 @@ pub(super) fn event_id(properties: &BasicProperties) -> String {
 
 /// Attempts that the message has behind it.
 pub(super) fn attempts(properties: &BasicProperties) -> u32 {
-    let header = properties
-        .headers()
-        .as_ref()
-        .and_then(|headers| headers.inner().get(ATTEMPTS));
-    match header {
+    match header(properties, ATTEMPTS) {
         Some(AMQPValue::LongLongInt(attempts)) => u32::try_from(*attempts).unwrap_or(0),
         _ => 0,
     }
+}
+
+/// Why the message was parked: our own words, or the broker's.
+pub(super) fn error_text(properties: &BasicProperties) -> String {
+    match header(properties, ERROR).or_else(|| header(properties, DEATH_REASON)) {
+        Some(AMQPValue::LongString(text)) => String::from_utf8_lossy(text.as_bytes()).into_owned(),
+        _ => String::new(),
+    }
+}
+
+fn header<'a>(properties: &'a BasicProperties, name: &str) -> Option<&'a AMQPValue> {
+    properties.headers().as_ref()?.inner().get(name)
 }

@@ -6,9 +6,9 @@ use lapin::message::BasicGetMessage;
 use lapin::options::{
     BasicAckOptions, BasicGetOptions, ExchangeDeleteOptions, QueueDeclareOptions, QueueDeleteOptions,
 };
-use lapin::types::{AMQPValue, FieldTable, ShortString};
+use lapin::types::{FieldTable, ShortString};
 
-use super::consumer::{ERROR, attempts, event_id};
+use super::consumer::{attempts, error_text, event_id, moved};
 use super::publisher::Outgoing;
 use super::{Rabbit, bounded};
 use crate::bus::{BusError, PARKED_LIMIT, Parked, known_queue};
@@ -63,14 +63,9 @@ impl Rabbit {
         let mut replayed = 0;
         while let Some(message) = take_one(&channel, &name, replayed).await? {
             let delivery = message.delivery;
-            self.publish_one(Outgoing {
-                exchange: String::new(),
-                routing_key: target.clone(),
-                id: event_id(&delivery.properties),
-                body: delivery.data.clone(),
-                properties: delivery.properties.clone().with_headers(FieldTable::default()),
-            })
-            .await?;
+            let id = event_id(&delivery.properties);
+            self.publish_one(&moved(&delivery, id, target.clone(), FieldTable::default()))
+                .await?;
             bounded("basic.ack", delivery.ack(BasicAckOptions::default())).await?;
             replayed += 1;
         }
@@ -80,7 +75,7 @@ impl Rabbit {
 
     pub(in crate::bus) async fn inject(&self, queue: &str, body: &[u8]) -> Result<(), BusError> {
         let queue = known_queue(self.0.topology.routes, queue)?;
-        self.publish_one(Outgoing {
+        self.publish_one(&Outgoing {
             exchange: String::new(),
             routing_key: self.0.topology.queue(queue),
             id: ids::fresh().to_string(),
@@ -125,15 +120,4 @@ async fn message_count(channel: &Channel, name: &str) -> Result<u32, BusError> {
     };
     let asked = channel.queue_declare(ShortString::from(name), options, FieldTable::default());
     Ok(bounded("queue.declare", asked).await?.message_count())
-}
-
-fn error_text(properties: &BasicProperties) -> String {
-    let header = properties
-        .headers()
-        .as_ref()
-        .and_then(|headers| headers.inner().get(ERROR));
-    match header {
-        Some(AMQPValue::LongString(text)) => String::from_utf8_lossy(text.as_bytes()).into_owned(),
-        _ => String::new(),
-    }
 }
