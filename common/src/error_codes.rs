@@ -70,6 +70,7 @@ pub mod shared {
         LOGIN_REQUIRED = 403, 401, "请登录", "Please log in", "log in and send the token";
         NO_SUCH_ROUTE = 404, 404, "接口不存在", "There is no such address", "see the API document";
         METHOD_NOT_ALLOWED = 405, 405, "请求方法不支持", "The method is not supported here", "see the API document";
+        REQUEST_TIMEOUT = 408, 408, "请求超时", "The request took too long to arrive", "send it again, faster";
         TOO_LARGE = 413, 413, "请求内容过大", "The body is too large", "send less";
         URI_TOO_LONG = 414, 414, "请求地址过长", "The address is too long", "send a shorter one";
         TOO_MANY = 429, 429, "请求过于频繁", "Too many requests", "wait, then try again";

@@ -54,7 +54,8 @@ impl Process {
         let internal = source.secret(settings::INTERNAL_SECRET)?;
         let services =
             ServiceTokens::new(&internal, name, clock.clone()).context("DADASHOP_INTERNAL_SECRET")?;
-        let backends = Backends::open(&source).await?;
+        // Boxed: the futures of all stores within each other are deeper than the compiler looks by default.
+        let backends = Box::pin(Backends::open(&source)).await?;
         Ok(Self {
             source,
             backends,
