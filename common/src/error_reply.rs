@@ -25,7 +25,7 @@ pub trait ServiceError: Error + Send + Sync + 'static {
 /// A failed request on its way to the caller. Any [`ServiceError`] becomes one by `?`.
 #[derive(Debug)]
 pub struct Failure {
-    answer: Answer,
+    answer: Box<Answer>,
     cause: Option<Box<dyn Error + Send + Sync>>,
 }
 
@@ -49,7 +49,10 @@ impl Failure {
             message_again_as: None,
             has_true_status: false,
         };
-        Self { answer, cause: None }
+        Self {
+            answer: Box::new(answer),
+            cause: None,
+        }
     }
 
     /// A failure of transport, sent with its true HTTP status (contract §0.8).
