@@ -9,7 +9,9 @@ use sea_orm::{ActiveValue, ColumnTrait, DbErr, EntityTrait, PaginatorTrait, Quer
 use serde::Serialize;
 use uuid::Uuid;
 
+use crate::bus::Bus;
 use crate::db::{Db, WriteTxn};
+use crate::task::{Heartbeat, Tasks};
 use crate::{ids, trace};
 
 pub use relay::{RelayError, relay};
@@ -48,6 +50,12 @@ pub async fn add_all<E: Event>(txn: &WriteTxn, now: DateTime<Utc>, events: &[E])
         .exec_without_returning(txn)
         .await?;
     Ok(())
+}
+
+/// Starts the relay of a service's outbox as background work.
+pub fn start(db: &Db, bus: &Bus, tasks: &Tasks) -> Heartbeat {
+    let (db, bus) = (db.clone(), bus.clone());
+    tasks.supervise("outbox relay", move |stop, heartbeat| relay(db.clone(), bus.clone(), stop, heartbeat))
 }
 
 /// How many events wait to be published: a metric, and what tests wait for.

@@ -11,6 +11,11 @@ use crate::settings::{self, SettingsError, Source};
 pub struct Metrics(PrometheusHandle);
 
 impl Metrics {
+    /// Figures of nobody, for tests that start a service without starting telemetry.
+    pub fn detached() -> Self {
+        Self(PrometheusBuilder::new().build_recorder().handle())
+    }
+
     /// The figures in Prometheus text format.
     pub fn render(&self) -> String {
         self.0.render()
