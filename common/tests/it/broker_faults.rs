@@ -1,4 +1,4 @@
-//! The broker fails in its own ways: services heal by themselves, and nothing confirmed is lost (faults F8, F9).
+//! The broker fails in its own ways: services heal by themselves, and nothing confirmed is lost (faults F8 to F10).
 
 use std::time::Duration;
 
@@ -10,7 +10,8 @@ use tokio::time::Instant;
 use crate::bus::message;
 use crate::outbox::{Migrator, scalar, sell, start, wait_for_sales};
 use crate::private_broker::PrivateBroker;
-use crate::stand::{DbKind, DbStand, ROUTES, eventually, short_ladder};
+use crate::proxy::Proxy;
+use crate::stand::{DbKind, DbStand, RABBIT_ADDRESS, ROUTES, eventually, is_there, short_ladder, unique};
 
 /// A node needs this long to boot when other tests run beside it.
 const BOOT: Duration = Duration::from_secs(90);
@@ -132,4 +133,37 @@ async fn a_broker_in_alarm_makes_publishers_fail_fast_and_is_used_again_afterwar
         publish_one(&bus, &before).await.is_ok()
     })
     .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_broker_that_falls_silent_is_noticed_by_its_missing_heartbeats() {
+    if !is_there("RabbitMQ", RABBIT_ADDRESS).await {
+        return;
+    }
+    let store = DbStand::open(DbKind::Sqlite).await.unwrap();
+    store.db.migrate::<Migrator>().await.unwrap();
+    let proxy = Proxy::start(RABBIT_ADDRESS.to_owned()).await;
+    let url = format!("amqp://guest:guest@{}/%2f?heartbeat=2", proxy.address());
+    let data_dir = tempfile::tempdir().unwrap();
+    let bus = Bus::open_with(&url, &unique("silent"), data_dir.path(), ROUTES, short_ladder())
+        .await
+        .unwrap();
+    let tasks = Tasks::default();
+    start(&tasks, &store.db, &bus);
+    sell(&store.db, 1).await;
+    wait_for_sales(&store.db, 1, BOOT).await;
+
+    let connections = proxy.accepted();
+    proxy.stall();
+    sell(&store.db, 2).await;
+    eventually("another try to connect", BOOT, async || {
+        proxy.accepted() > connections
+    })
+    .await;
+    proxy.resume();
+
+    wait_for_sales(&store.db, 2, BOOT).await;
+    assert!(tasks.stop_and_wait(Duration::from_secs(20)).await);
+    bus.delete_topology().await.unwrap();
+    store.close().await;
 }

@@ -1,7 +1,6 @@
 //! The key-value store: both kinds keep the same promises, and the one in Redis outlives its connection.
 
 mod promises;
-mod proxy;
 
 use std::path::Path;
 use std::time::Duration;
@@ -15,8 +14,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::Instant;
 
+use crate::proxy::Proxy;
 use promises::{LONG, keeps_the_promises, until};
-use proxy::Proxy;
 
 #[tokio::test]
 async fn the_embedded_store_keeps_the_promises() {
@@ -136,7 +135,7 @@ async fn an_address_of_no_known_store_is_refused() {
 async fn redis_is_found_again_after_its_connection_was_cut() {
     let Some(server) = redis().await else { return };
     let proxy = Proxy::start(server.address.clone()).await;
-    let kv = open(&proxy.url(), &fresh_namespace(), Path::new("")).await;
+    let kv = open(&through(&proxy), &fresh_namespace(), Path::new("")).await;
     assert_eq!(kv.count("cut", LONG).await.unwrap(), 1);
 
     proxy.cut().await;
@@ -162,7 +161,7 @@ async fn redis_is_found_again_after_its_connection_was_cut() {
 async fn all_who_lost_a_connection_share_the_next_one() {
     let Some(server) = redis().await else { return };
     let proxy = Proxy::start(server.address.clone()).await;
-    let kv = open(&proxy.url(), &fresh_namespace(), Path::new("")).await;
+    let kv = open(&through(&proxy), &fresh_namespace(), Path::new("")).await;
     kv.ping().await.unwrap();
     proxy.cut().await;
     let answers = join_all((0..50).map(|_| kv.get("value"))).await;
@@ -174,7 +173,7 @@ async fn all_who_lost_a_connection_share_the_next_one() {
 async fn a_redis_that_stops_answering_is_given_up_and_found_again() {
     let Some(server) = redis().await else { return };
     let proxy = Proxy::start(server.address.clone()).await;
-    let kv = open(&proxy.url(), &fresh_namespace(), Path::new("")).await;
+    let kv = open(&through(&proxy), &fresh_namespace(), Path::new("")).await;
     kv.ping().await.unwrap();
     proxy.stall();
     let started = Instant::now();
@@ -215,6 +214,11 @@ fn operations_may_run_on_any_thread() {
 
 async fn open(url: &str, namespace: &str, data_dir: &Path) -> Kv {
     Kv::open(url, namespace, data_dir).await.unwrap()
+}
+
+/// The URL of the Redis behind `proxy`.
+fn through(proxy: &Proxy) -> String {
+    format!("redis://{}", proxy.address())
 }
 
 fn fresh_namespace() -> String {

@@ -6,4 +6,5 @@ mod bus;
 mod kv;
 mod outbox;
 mod private_broker;
+mod proxy;
 mod stand;

@@ -9,6 +9,7 @@ use common::task::Tasks;
 use sea_orm::{ConnectionTrait, Database};
 use tempfile::TempDir;
 
+pub const RABBIT_ADDRESS: &str = "127.0.0.1:5672";
 pub const RABBIT_URL: &str = "amqp://guest:guest@127.0.0.1:5672/%2f";
 const MARIADB_URL: &str = "mysql://root@127.0.0.1:3306";
 
@@ -55,7 +56,7 @@ impl BusStand {
     pub async fn open(kind: BusKind) -> Option<Self> {
         let url = match kind {
             BusKind::Embedded => "embedded:",
-            BusKind::Rabbit if is_there("RabbitMQ", "127.0.0.1:5672").await => RABBIT_URL,
+            BusKind::Rabbit if is_there("RabbitMQ", RABBIT_ADDRESS).await => RABBIT_URL,
             BusKind::Rabbit => return None,
         };
         let data_dir = tempfile::tempdir().unwrap();
@@ -125,7 +126,7 @@ async fn run_at_mariadb(sql: &str) {
 }
 
 /// Whether a server listens; without it the test is skipped, unless servers are required.
-async fn is_there(name: &str, address: &str) -> bool {
+pub async fn is_there(name: &str, address: &str) -> bool {
     let is_there = tokio::net::TcpStream::connect(address).await.is_ok();
     let is_required = std::env::var_os("DADASHOP_REQUIRE_SERVICES").is_some_and(|value| value == "1");
     assert!(is_there || !is_required, "no {name} at {address}");

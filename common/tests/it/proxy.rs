@@ -41,9 +41,9 @@ impl Proxy {
         proxy
     }
 
-    /// The proxy as the address of a Redis.
-    pub fn url(&self) -> String {
-        format!("redis://{}", self.address)
+    /// Where it listens, as `127.0.0.1:4711`.
+    pub fn address(&self) -> &str {
+        &self.address
     }
 
     /// Closes all connections; later ones are passed on.
