@@ -1,0 +1,22 @@
+//! The rules of accounts and addresses: pure values, made only from what is acceptable.
+
+pub mod activation_code;
+pub mod address;
+pub mod user;
+
+/// Why what somebody entered is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Invalid {
+    /// No user name, or a reserved one.
+    #[error("user name is not acceptable")]
+    Username,
+    /// No e-mail address.
+    #[error("e-mail address is not acceptable")]
+    Email,
+    /// No mobile number.
+    #[error("phone number is not acceptable")]
+    Phone,
+    /// This field.
+    #[error("field {0} is missing or not acceptable")]
+    Field(&'static str),
+}

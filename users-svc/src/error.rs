@@ -1,0 +1,114 @@
+//! Everything that can go wrong in this service, and the code that each case maps to.
+
+use common::db::Transient;
+use common::error_codes::{ErrorCode, shared};
+use common::error_reply::ServiceError;
+use common::kv::KvError;
+use common::token::TokenError;
+use sea_orm::DbErr;
+use serde_json::{Value, json};
+
+use crate::domain::Invalid;
+use crate::error_codes as codes;
+use crate::passwords::HashingError;
+
+/// An error of users-svc.
+#[derive(Debug, thiserror::Error)]
+pub enum UserError {
+    #[error("the user name is taken")]
+    UsernameTaken,
+    #[error("the user name was taken while this registration ran")]
+    UsernameTakenMeanwhile,
+    #[error("the phone number is registered already")]
+    PhoneTaken,
+    #[error("another active account has this e-mail address")]
+    EmailTaken,
+    #[error("user name or password is wrong")]
+    WrongLogin,
+    #[error("activation link is malformed")]
+    ActivationLinkMalformed,
+    #[error("activation code is wrong, used or expired")]
+    ActivationCodeWrong,
+    #[error("user to activate does not exist")]
+    ActivationUserUnknown,
+    #[error("codes are asked for too often")]
+    SmsTooSoon,
+    #[error("sms code expired, used up, or never sent")]
+    SmsCodeExpired,
+    #[error("sms code is wrong")]
+    SmsCodeWrong,
+    #[error("no sms provider is configured")]
+    NoSmsProvider,
+    #[error("address to make the default does not exist")]
+    NoAddressToPrefer,
+    #[error("address to change does not exist")]
+    NoAddressToChange,
+    #[error("address to delete does not exist")]
+    NoAddressToDelete,
+    #[error("user has as many addresses as allowed")]
+    TooManyAddresses,
+    #[error("user of the token does not exist any more")]
+    CallerUnknown,
+    #[error(transparent)]
+    Invalid(#[from] Invalid),
+    #[error("sms request not stored")]
+    SmsNotRequested(#[source] DbErr),
+    #[error("code store does not answer")]
+    CodeStore(#[from] KvError),
+    #[error("password not hashed")]
+    Hashing(#[from] HashingError),
+    #[error("token not issued")]
+    Token(#[from] TokenError),
+    #[error("database failed")]
+    Database(#[from] DbErr),
+}
+
+impl ServiceError for UserError {
+    fn code(&self) -> ErrorCode {
+        match self {
+            Self::UsernameTaken => codes::USERNAME_TAKEN,
+            Self::UsernameTakenMeanwhile => codes::USERNAME_TAKEN_MEANWHILE,
+            Self::PhoneTaken => codes::PHONE_TAKEN,
+            Self::EmailTaken => codes::EMAIL_TAKEN,
+            Self::WrongLogin => codes::WRONG_LOGIN,
+            Self::ActivationLinkMalformed => codes::ACTIVATION_LINK_MALFORMED,
+            Self::ActivationCodeWrong => codes::ACTIVATION_CODE_WRONG,
+            Self::ActivationUserUnknown => codes::ACTIVATION_USER_UNKNOWN,
+            Self::SmsTooSoon => codes::SMS_TOO_SOON,
+            Self::SmsCodeExpired => codes::SMS_CODE_EXPIRED,
+            Self::SmsCodeWrong => codes::SMS_CODE_WRONG,
+            Self::NoSmsProvider | Self::SmsNotRequested(_) | Self::CodeStore(_) => codes::SMS_UNAVAILABLE,
+            Self::NoAddressToPrefer => codes::DEFAULT_ADDRESS_NOT_SET,
+            Self::NoAddressToChange => codes::ADDRESS_NOT_FOUND_TO_CHANGE,
+            Self::NoAddressToDelete => codes::ADDRESS_NOT_FOUND_TO_DELETE,
+            Self::TooManyAddresses => codes::ADDRESS_NOT_STORED,
+            Self::CallerUnknown => shared::LOGIN_REQUIRED,
+            Self::Invalid(Invalid::Username) => codes::INVALID_USERNAME,
+            Self::Invalid(Invalid::Email) => codes::INVALID_EMAIL,
+            Self::Invalid(Invalid::Phone) => codes::INVALID_PHONE,
+            Self::Invalid(Invalid::Field(_)) => codes::INVALID_PARAMETER,
+            Self::Hashing(HashingError::Busy(_)) => codes::BUSY,
+            Self::Hashing(
+                HashingError::Closed(_) | HashingError::Argon2(_) | HashingError::Interrupted(_),
+            )
+            | Self::Token(_)
+            | Self::Database(_) => codes::UNEXPECTED,
+        }
+    }
+
+    fn details(&self) -> Option<Value> {
+        match self {
+            Self::Invalid(Invalid::Field(field)) => Some(json!({ "field": field })),
+            _other_cases_say_it_by_their_code => None,
+        }
+    }
+}
+
+impl Transient for UserError {
+    fn database_error(&self) -> Option<&DbErr> {
+        match self {
+            Self::Database(error) => Some(error),
+            _fails_the_same_when_tried_again => None,
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! The wiring: from settings to a running service. Nothing else knows how the parts are put together.
+
+use std::net::SocketAddr;
+
+use actix_web::web;
+use common::app::{self, Readiness, Server, ServiceCodes};
+use common::backends::open_db;
+use common::contracts::internal_apis::carts;
+use common::outbox;
+use common::process::{self, Process};
+use common::task::Tasks;
+use tokio_util::sync::CancellationToken;
+
+use crate::error_codes::{INVALID_PARAMETER, NOT_OWNER, UNEXPECTED};
+use crate::migrations::Migrator;
+use crate::outside::mail::Mailer;
+use crate::outside::ronglian::Ronglian;
+use crate::passwords::Passwords;
+use crate::settings::{ADDR, DATABASE_URL, UserSettings};
+use crate::state::{AppState, Inner};
+use crate::{events, routes};
+
+/// The service, built and listening, not yet waited for.
+pub struct Application {
+    server: Server,
+    tasks: Tasks,
+}
+
+impl Application {
+    /// Opens the database, brings it up to date, starts background work and listens.
+    ///
+    /// # Errors
+    /// The setting, store or port at fault.
+    pub async fn build(process: &Process) -> anyhow::Result<Self> {
+        let db = open_db(&process.source, DATABASE_URL, "users").await?;
+        db.migrate::<Migrator>().await?;
+        let threads = std::thread::available_parallelism().map_or(2, std::num::NonZeroUsize::get);
+        let state = AppState::new(Inner {
+            db: db.clone(),
+            kv: process.backends.kv.clone(),
+            clock: process.clock.clone(),
+            settings: UserSettings::read(&process.source)?,
+            tokens: process.keys.users.clone(),
+            passwords: Passwords::new(threads)?,
+            carts: carts::CartsClient(process.client("carts", carts::URLS)?),
+            sms: Ronglian::configured(&process.source)?,
+            mail: Mailer::configured(&process.source)?,
+        });
+        let tasks = Tasks::default();
+        let mut heartbeats = events::subscribe(&state, &process.backends.bus, &tasks);
+        heartbeats.push(outbox::start(&db, &process.backends.bus, &tasks));
+        let codes = ServiceCodes {
+            invalid: INVALID_PARAMETER,
+            unexpected: UNEXPECTED,
+            not_owner: NOT_OWNER,
+        };
+        let readiness = Readiness {
+            db: Some(db),
+            kv: None,
+            heartbeats,
+        };
+        let options = process.server("users", ADDR, codes, readiness)?;
+        let server = app::start(options, move |app| {
+            routes::configure(app, web::Data::new(state.clone()));
+        })?;
+        Ok(Self { server, tasks })
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.server.address()
+    }
+
+    /// Answers until `stop` is raised, then drains.
+    pub async fn run_until_stopped(self, stop: CancellationToken) -> std::io::Result<()> {
+        process::run_until_stopped(self.server, self.tasks, stop).await
+    }
+}

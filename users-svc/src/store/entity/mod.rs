@@ -1,0 +1,4 @@
+//! One model per table.
+
+pub mod address;
+pub mod user_profile;
