@@ -1,0 +1,24 @@
+//! goods-svc: the catalogue and its stock. Owns `goods_*`; codes 102xx.
+//!
+//! `routes` lists the URLs, `http` translates, `flows` decide (one file per operation, one transaction each),
+//! `store` remembers, `domain` knows the rules, `events` call flows when no request does; `media` finds pictures,
+//! `demo` is what the shop sells when it opens for the first time.
+
+pub mod cli;
+pub mod demo;
+pub mod error_codes;
+pub mod settings;
+
+mod domain;
+mod error;
+mod events;
+mod flows;
+mod http;
+mod media;
+mod migrations;
+mod routes;
+mod startup;
+mod state;
+mod store;
+
+pub use startup::Application;

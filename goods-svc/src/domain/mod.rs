@@ -1,0 +1,6 @@
+//! The rules and words of the catalogue and its stock: pure, no IO, no clock.
+
+pub(crate) mod catalogue;
+pub(crate) mod fixture;
+pub(crate) mod reservation;
+pub(crate) mod selection;

@@ -1,0 +1,11 @@
+//! THE table of this service's error codes: 10200–10299 (contract §7.1).
+
+common::error_codes! {
+    range 10200..=10299, also [];
+    SKU_NOT_FOUND = 10200, 404, "商品不存在或已下架", "There is no such SKU for sale", "look at the list of goods";
+    CATALOG_NOT_FOUND = 10201, 404, "商品分类不存在", "There is no such category", "look at the home page";
+    PAGE_OUT_OF_RANGE = 10202, 404, "页码超出范围", "The list has no such page", "ask for a page within total and pagesize";
+    NO_SUCH_COMBINATION = 10203, 404, "没有该规格组合的商品", "No SKU has this combination", "choose other values";
+    INVALID_PARAMETER = 10205, 400, "请求参数错误", "A parameter is missing or wrong", "see the API document";
+    UNEXPECTED = 10299, 500, "商品服务内部错误", "Something went wrong in goods", "try again later";
+}

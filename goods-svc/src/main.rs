@@ -1,0 +1,19 @@
+//! The binary `goods-svc`: this service alone.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use common::process::exit_code;
+use goods_svc::cli::{Command, run};
+
+/// Goods of dadashop.
+#[derive(Parser)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    exit_code(run(Arguments::parse().command.unwrap_or(Command::Serve)).await)
+}

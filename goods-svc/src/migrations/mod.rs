@@ -1,0 +1,21 @@
+//! The database's history: every step in order, each in a file of its own, the same on both engines.
+
+mod columns;
+mod m0001_catalogue;
+mod m0002_reservations;
+
+use sea_orm_migration::prelude::async_trait::async_trait;
+use sea_orm_migration::{MigrationTrait, MigratorTrait};
+
+/// Brings a database from nothing to what this version needs.
+pub(crate) struct Migrator;
+
+#[async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m0001_catalogue::Migration),
+            Box::new(m0002_reservations::Migration),
+        ]
+    }
+}

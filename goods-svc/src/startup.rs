@@ -1,0 +1,69 @@
+//! The wiring: from settings to a running service. Nothing else knows how the parts are put together.
+
+use std::net::SocketAddr;
+
+use actix_web::web;
+use common::app::{self, Readiness, Server, ServiceCodes};
+use common::backends::{data_dir, open_db};
+use common::contracts::internal_apis::media_url;
+use common::outbox;
+use common::process::{self, Process};
+use common::task::Tasks;
+use tokio_util::sync::CancellationToken;
+
+use crate::error_codes::{INVALID_PARAMETER, UNEXPECTED};
+use crate::migrations::Migrator;
+use crate::settings::{ADDR, DATABASE_URL};
+use crate::state::{AppState, Inner};
+use crate::{events, routes};
+
+/// The service, built and listening, not yet waited for.
+pub struct Application {
+    server: Server,
+    tasks: Tasks,
+}
+
+impl Application {
+    /// Opens the database, brings it up to date, starts background work and listens.
+    ///
+    /// # Errors
+    /// The setting, store or port at fault.
+    pub async fn build(process: &Process) -> anyhow::Result<Self> {
+        let db = open_db(&process.source, DATABASE_URL, "goods").await?;
+        db.migrate::<Migrator>().await?;
+        let state = AppState::new(Inner {
+            db: db.clone(),
+            clock: process.clock.clone(),
+            media_url: media_url(&process.source)?,
+            media_root: data_dir(&process.source)?.join("media"),
+        });
+        let tasks = Tasks::default();
+        let mut heartbeats = events::subscribe(&state, &process.backends.bus, &tasks);
+        heartbeats.push(outbox::start(&db, &process.backends.bus, &tasks));
+        let codes = ServiceCodes {
+            invalid: INVALID_PARAMETER,
+            unexpected: UNEXPECTED,
+            not_owner: INVALID_PARAMETER,
+        };
+        let readiness = Readiness {
+            db: Some(db),
+            kv: None,
+            heartbeats,
+        };
+        let options = process.server("goods", ADDR, codes, readiness)?;
+        let server = app::start(options, move |app| {
+            routes::configure(app, web::Data::new(state.clone()))
+        })?;
+        Ok(Self { server, tasks })
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.server.address()
+    }
+
+    /// Answers until `stop` is raised, then drains.
+    pub async fn run_until_stopped(self, stop: CancellationToken) -> std::io::Result<()> {
+        process::run_until_stopped(self.server, self.tasks, stop).await
+    }
+}

@@ -1,0 +1,38 @@
+//! What every handler, flow and event of this service may use.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use common::clock::Clock;
+use common::db::Db;
+
+/// Shared by all of the service. Cheap to clone.
+#[derive(Clone)]
+pub struct AppState(Arc<Inner>);
+
+/// The fields of [`AppState`].
+pub struct Inner {
+    /// Our database.
+    pub db: Db,
+    /// The time.
+    pub clock: Clock,
+    /// Where media are reached, ending in a slash: the `base_url` of answers (contract §1.1.12).
+    pub media_url: String,
+    /// Where pictures lie on disk.
+    pub media_root: PathBuf,
+}
+
+impl AppState {
+    /// Wraps the parts.
+    pub fn new(inner: Inner) -> Self {
+        Self(Arc::new(inner))
+    }
+}
+
+impl std::ops::Deref for AppState {
+    type Target = Inner;
+
+    fn deref(&self) -> &Inner {
+        &self.0
+    }
+}

@@ -1,0 +1,133 @@
+//! One SKU on its own page: three queries, however many attributes it has; and the SKU of a combination.
+
+use std::collections::BTreeMap;
+
+use common::contracts::ids::SkuId;
+use common::money::Fen;
+use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
+
+use super::{placeholders, statement};
+use crate::domain::catalogue::{Attribute, AttributeValue, Card, Detail};
+use crate::domain::selection::Selection;
+
+#[derive(FromQueryResult)]
+struct DetailRow {
+    name: String,
+    caption: String,
+    price: i64,
+    image: String,
+    spu_id: i64,
+    catalog_id: i64,
+    catalog_name: String,
+    detail_image: Option<String>,
+}
+
+#[derive(FromQueryResult)]
+struct AttributeRow {
+    id: i64,
+    name: String,
+    value_id: Option<i64>,
+    value_name: Option<String>,
+    chosen: bool,
+}
+
+/// A launched SKU with all that its page shows.
+pub(crate) async fn find_detail(db: &impl ConnectionTrait, sku_id: SkuId) -> Result<Option<Detail>, DbErr> {
+    let sql = "SELECT sku.name, sku.caption, sku.price, sku.default_image_url AS image, sku.spu_id, \
+                catalog.id AS catalog_id, catalog.name AS catalog_name, \
+                (SELECT picture.image FROM goods_sku_image picture WHERE picture.sku_id = sku.id \
+                 ORDER BY picture.id LIMIT 1) AS detail_image \
+         FROM goods_sku sku \
+         JOIN goods_spu spu ON spu.id = sku.spu_id \
+         JOIN goods_catalog catalog ON catalog.id = spu.catalog_id \
+         WHERE sku.id = ? AND sku.is_launched";
+    let row = DetailRow::find_by_statement(statement(db, sql, [sku_id.0.into()]))
+        .one(db)
+        .await?;
+    let Some(row) = row else { return Ok(None) };
+    Ok(Some(Detail {
+        attributes: attributes(db, sku_id, row.spu_id).await?,
+        specs: specs(db, sku_id).await?,
+        card: Card {
+            sku_id,
+            name: row.name,
+            caption: row.caption,
+            price: Fen(row.price),
+            image: row.image,
+        },
+        catalog_id: row.catalog_id,
+        catalog_name: row.catalog_name,
+        spu_id: row.spu_id,
+        detail_image: row.detail_image.unwrap_or_default(),
+    }))
+}
+
+/// The attributes of the product, each with its values and the one that the SKU has.
+async fn attributes(db: &impl ConnectionTrait, sku_id: SkuId, spu_id: i64) -> Result<Vec<Attribute>, DbErr> {
+    let sql = "SELECT attribute.id, attribute.name, value.id AS value_id, value.name AS value_name, \
+                own.id IS NOT NULL AS chosen \
+         FROM goods_spu_sale_attr attribute \
+         LEFT JOIN goods_sale_attr_value value ON value.spu_sale_attr_id = attribute.id \
+         LEFT JOIN goods_sku_sale_attr_value own ON own.saleattrvalue_id = value.id AND own.sku_id = ? \
+         WHERE attribute.spu_id = ? ORDER BY attribute.id, value.id";
+    let values = [sku_id.0.into(), spu_id.into()];
+    let rows = AttributeRow::find_by_statement(statement(db, sql, values))
+        .all(db)
+        .await?;
+    let mut attributes: Vec<Attribute> = Vec::new();
+    for row in rows {
+        if attributes.last().is_none_or(|attribute| attribute.id != row.id) {
+            attributes.push(Attribute {
+                id: row.id,
+                name: row.name,
+                values: Vec::new(),
+                chosen: None,
+            });
+        }
+        if let (Some(attribute), Some(id), Some(name)) = (attributes.last_mut(), row.value_id, row.value_name)
+        {
+            let value = AttributeValue { id, name };
+            if row.chosen && attribute.chosen.is_none() {
+                attribute.chosen = Some(value.clone());
+            }
+            attribute.values.push(value);
+        }
+    }
+    Ok(attributes)
+}
+
+async fn specs(db: &impl ConnectionTrait, sku_id: SkuId) -> Result<BTreeMap<String, String>, DbErr> {
+    let sql = "SELECT spec.name, fact.name AS fact FROM goods_spu_spec_value fact \
+         JOIN goods_spu_spec spec ON spec.id = fact.spu_spec_id WHERE fact.sku_id = ? ORDER BY fact.id";
+    let rows = db.query_all_raw(statement(db, sql, [sku_id.0.into()])).await?;
+    rows.iter()
+        .map(|row| Ok((row.try_get("", "name")?, row.try_get("", "fact")?)))
+        .collect()
+}
+
+/// The launched SKU of the product whose values are exactly the chosen ones; the lowest id, should there be several.
+pub(crate) async fn find_by_selection(
+    db: &impl ConnectionTrait,
+    selection: &Selection,
+) -> Result<Option<SkuId>, DbErr> {
+    let number = selection.value_ids.len();
+    let sql = format!(
+        "SELECT sku.id FROM goods_sku sku \
+         LEFT JOIN goods_sku_sale_attr_value own ON own.sku_id = sku.id \
+         WHERE sku.spu_id = ? AND sku.is_launched \
+         GROUP BY sku.id \
+         HAVING COUNT(own.id) = {number} \
+            AND SUM(CASE WHEN own.saleattrvalue_id IN ({}) THEN 1 ELSE 0 END) = {number} \
+         ORDER BY sku.id LIMIT 1",
+        if number == 0 {
+            "NULL".to_owned()
+        } else {
+            placeholders(number)
+        }
+    );
+    let ids = [selection.spu_id]
+        .into_iter()
+        .chain(selection.value_ids.iter().copied());
+    let row = db.query_one_raw(statement(db, sql, ids.map(Value::from))).await?;
+    Ok(row.map(|row| row.try_get("", "id")).transpose()?.map(SkuId))
+}
