@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 use std::time::Duration;
 
-use actix_web::http::header::AUTHORIZATION;
+use actix_web::http::header::{ACCEPT, AUTHORIZATION};
 use reqwest::{Method, StatusCode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -20,6 +20,8 @@ const TRY_TIMEOUT: Duration = Duration::from_millis(1500);
 const TRIES: u32 = 3;
 /// Longest pause before another try; the pause is random up to it.
 const RETRY_PAUSE_MILLIS: u64 = 400;
+/// An answer in JSON; a failure with its true HTTP status, which the envelope for browsers hides (contract §0.8).
+const ACCEPTED: &str = "application/json, application/problem+json";
 /// Answers above this many bytes are refused.
 const ANSWER_LIMIT: u64 = 4 * 1024 * 1024;
 
@@ -189,6 +191,7 @@ impl InternalClient {
             .request(method.clone(), format!("{replica}{path}"))
             .timeout(limit)
             .header(AUTHORIZATION.as_str(), tokens.current()?)
+            .header(ACCEPT.as_str(), ACCEPTED)
             .header(
                 deadline::HEADER,
                 u64::try_from(limit.as_millis()).unwrap_or(u64::MAX),
@@ -203,8 +206,12 @@ impl InternalClient {
             true => CallError::Unreachable { service, source },
             false => CallError::Unknown { service, source },
         };
-        let answer = request.send().await.map_err(lost)?;
+        let mut answer = request.send().await.map_err(lost)?;
         let status = answer.status();
+        // A service that failed may have failed after its commit; only 503 says that it never began.
+        if status.is_server_error() && status != StatusCode::SERVICE_UNAVAILABLE {
+            answer = answer.error_for_status().map_err(lost)?;
+        }
         if status != StatusCode::OK
             || answer
                 .content_length()
