@@ -58,14 +58,10 @@ impl Backends {
     pub async fn open(source: &Source) -> Result<Self, BackendError> {
         let data_dir = data_dir(source)?;
         let namespace = source.text(settings::NAMESPACE)?;
-        let kv = Kv::open(&source.text(settings::KV_URL)?, &namespace, &data_dir).await?;
-        let bus = Bus::open(
-            &source.text(settings::BUS_URL)?,
-            &namespace,
-            &data_dir,
-            events::ROUTES,
-        )
-        .await?;
+        // Boxed: the drivers' futures lie within each other deeper than the compiler looks by default.
+        let kv = Box::pin(Kv::open(&source.text(settings::KV_URL)?, &namespace, &data_dir)).await?;
+        let bus_url = source.text(settings::BUS_URL)?;
+        let bus = Box::pin(Bus::open(&bus_url, &namespace, &data_dir, events::ROUTES)).await?;
         Ok(Self { kv, bus })
     }
 }

@@ -54,8 +54,7 @@ impl Process {
         let internal = source.secret(settings::INTERNAL_SECRET)?;
         let services =
             ServiceTokens::new(&internal, name, clock.clone()).context("DADASHOP_INTERNAL_SECRET")?;
-        // Boxed: the futures of all stores within each other are deeper than the compiler looks by default.
-        let backends = Box::pin(Backends::open(&source)).await?;
+        let backends = Backends::open(&source).await?;
         Ok(Self {
             source,
             backends,
