@@ -103,21 +103,14 @@ impl Replicas {
     /// The next in turn that does not rest; when all do, the next in turn.
     pub fn next(&self) -> &Replica {
         let turn = self.turn.fetch_add(1, Ordering::Relaxed);
-        self.from(turn)
-            .find(|replica| !self.rests(replica))
-            .unwrap_or(&self.all[turn % self.all.len()])
+        self.first_awake(&self.all[turn % self.all.len()], self.from(turn))
     }
 
     /// Another one to try after `refused`; `None` when it is the only one.
     pub fn next_but(&self, refused: &Replica) -> Option<&Replica> {
         let turn = self.turn.load(Ordering::Relaxed);
         let mut others = self.from(turn).filter(|replica| !std::ptr::eq(*replica, refused));
-        let first = others.next()?;
-        if self.rests(first) {
-            Some(others.find(|replica| !self.rests(replica)).unwrap_or(first))
-        } else {
-            Some(first)
-        }
+        Some(self.first_awake(others.next()?, others))
     }
 
     /// Leaves a replica out for a while.
@@ -133,6 +126,18 @@ impl Replicas {
             .cycle()
             .skip(turn % self.all.len())
             .take(self.all.len())
+    }
+
+    fn first_awake<'r>(
+        &self,
+        first: &'r Replica,
+        mut others: impl Iterator<Item = &'r Replica>,
+    ) -> &'r Replica {
+        if self.rests(first) {
+            others.find(|replica| !self.rests(replica)).unwrap_or(first)
+        } else {
+            first
+        }
     }
 
     fn rests(&self, replica: &Replica) -> bool {

@@ -1,5 +1,7 @@
 //! Which request reaches which service, and which reaches none.
 
+use std::time::Duration;
+
 use serde_json::Value;
 
 use crate::kit::{client, start};
@@ -219,6 +221,19 @@ async fn a_failure_is_told_in_the_readers_language_or_as_a_problem() {
     let problem = ask("accept", "application/problem+json").await.unwrap();
     assert_eq!(problem.headers()["content-type"], "application/problem+json");
     assert_eq!(problem.json::<Value>().await.unwrap()["status"], 404);
+}
+
+#[actix_web::test]
+async fn a_query_passes_byte_for_byte_even_where_it_should_have_been_escaped() {
+    let (gateway, _services) = start().await;
+    for query in ["q=a|b{c}[d]", "a=1&a=2&&=&%zz", "q=/../;x", "?"] {
+        let request = format!("GET /v1/goods/index?{query} HTTP/1.1\r\nhost: a\r\n\r\n");
+        let said = gateway.say(request.as_bytes(), Duration::from_millis(300)).await;
+        assert!(
+            said.contains(&format!(r#""target":"/v1/goods/index?{query}""#)),
+            "{query}: {said}"
+        );
+    }
 }
 
 #[actix_web::test]
