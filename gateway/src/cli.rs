@@ -31,6 +31,6 @@ async fn serve(source: Source) -> anyhow::Result<()> {
     let process = Process::start(source, "gateway", &settings::all()).await?;
     let signals = Tasks::default();
     let stop = stop_signal(&signals)?;
-    let application = Application::build(&process).await?;
+    let application = Application::build(&process)?;
     Ok(application.run_until_stopped(stop).await?)
 }

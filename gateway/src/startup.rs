@@ -37,18 +37,25 @@ pub struct Application {
 }
 
 impl Application {
-    /// Listens for the public and for operators.
+    /// Listens for the public where the settings say, and for operators.
     ///
     /// # Errors
     /// The setting or port at fault.
-    pub async fn build(process: &Process) -> anyhow::Result<Self> {
+    pub fn build(process: &Process) -> anyhow::Result<Self> {
+        Self::build_on(bind(process.source.parsed(ADDR)?)?, process)
+    }
+
+    /// Listens for the public on a socket that was claimed before, and for operators.
+    ///
+    /// # Errors
+    /// The setting or port at fault.
+    pub fn build_on(socket: TcpListener, process: &Process) -> anyhow::Result<Self> {
         let tasks = Tasks::default();
         let draining = CancellationToken::new();
-        let public = Listener::start(process.source.parsed(ADDR)?, &tasks, |socket| {
-            serve(process, socket)
-        })?;
+        let public = Listener::start(socket, &tasks, |socket| serve(process, socket))?;
         let (metrics, drain) = (process.metrics.clone(), draining.clone());
-        let admin = Listener::start(process.source.parsed(ADMIN_ADDR)?, &tasks, |socket| {
+        let admin_socket = bind(process.source.parsed(ADMIN_ADDR)?)?;
+        let admin = Listener::start(admin_socket, &tasks, |socket| {
             let pages =
                 move || App::new().configure(|app| admin::configure(app, metrics.clone(), drain.clone()));
             Ok(HttpServer::new(pages)
@@ -115,6 +122,10 @@ fn serve(process: &Process, socket: TcpListener) -> anyhow::Result<Server> {
     Ok(server.listen(socket)?.run())
 }
 
+fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address).with_context(|| format!("cannot listen on {address}"))
+}
+
 /// A server on its port.
 struct Listener {
     address: SocketAddr,
@@ -124,11 +135,10 @@ struct Listener {
 
 impl Listener {
     fn start(
-        address: SocketAddr,
+        socket: TcpListener,
         tasks: &Tasks,
         serve: impl FnOnce(TcpListener) -> anyhow::Result<Server>,
     ) -> anyhow::Result<Self> {
-        let socket = TcpListener::bind(address).with_context(|| format!("cannot listen on {address}"))?;
         let address = socket.local_addr()?;
         let server = serve(socket)?;
         let handle = server.handle();

@@ -5,6 +5,7 @@
 //! speaks to the providers of SMS and mail.
 
 pub mod cli;
+pub mod demo;
 pub mod error_codes;
 pub mod settings;
 
