@@ -1,0 +1,78 @@
+//! The wiring: from settings to a running service. Nothing else knows how the parts are put together.
+
+use std::net::SocketAddr;
+
+use actix_web::web;
+use common::app::{self, Readiness, Server, ServiceCodes};
+use common::backends::open_db;
+use common::outbox;
+use common::process::{self, Process};
+use common::task::Tasks;
+use tokio::sync::{Notify, Semaphore};
+use tokio_util::sync::CancellationToken;
+
+use crate::error_codes::{INVALID_PARAMETER, UNEXPECTED};
+use crate::migrations::Migrator;
+use crate::outside::Provider;
+use crate::outside::alipay::Alipay;
+use crate::settings::{ADDR, AlipaySettings, DATABASE_URL, pay_success_page};
+use crate::state::{AppState, Inner};
+use crate::{events, jobs, routes};
+
+/// Waiting buyers who may ask the provider at once; further ones are told "not yet".
+const SYNC_SLOTS: usize = 64;
+
+/// The service, built and listening, not yet waited for.
+pub struct Application {
+    server: Server,
+    tasks: Tasks,
+}
+
+impl Application {
+    /// Opens the database, brings it up to date, starts background work and listens.
+    ///
+    /// # Errors
+    /// The setting, key file, store or port at fault.
+    pub async fn build(process: &Process) -> anyhow::Result<Self> {
+        let alipay = Alipay::open(AlipaySettings::read(&process.source)?)?;
+        let db = open_db(&process.source, DATABASE_URL, "pays").await?;
+        db.migrate::<Migrator>().await?;
+        let state = AppState::new(Inner {
+            db: db.clone(),
+            clock: process.clock.clone(),
+            provider: Provider::Alipay(alipay),
+            pay_success_page: pay_success_page(&process.source)?,
+            refund_wake: Notify::new(),
+            sync_slots: Semaphore::new(SYNC_SLOTS),
+        });
+        let tasks = Tasks::default();
+        let mut heartbeats = events::subscribe(&state, &process.backends.bus, &tasks);
+        heartbeats.extend(jobs::start(&state, &tasks));
+        heartbeats.push(outbox::start(&db, &process.backends.bus, &tasks));
+        let codes = ServiceCodes {
+            invalid: INVALID_PARAMETER,
+            unexpected: UNEXPECTED,
+            not_owner: INVALID_PARAMETER, // no path of ours names a user
+        };
+        let readiness = Readiness {
+            db: Some(db),
+            kv: None,
+            heartbeats,
+        };
+        let options = process.server("pays", ADDR, codes, readiness)?;
+        let server = app::start(options, move |app| {
+            routes::configure(app, web::Data::new(state.clone()));
+        })?;
+        Ok(Self { server, tasks })
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.server.address()
+    }
+
+    /// Answers until `stop` is raised, then drains.
+    pub async fn run_until_stopped(self, stop: CancellationToken) -> std::io::Result<()> {
+        process::run_until_stopped(self.server, self.tasks, stop).await
+    }
+}

@@ -1,0 +1,7 @@
+//! The tables of this service, one model each.
+
+pub(super) mod anomaly;
+pub(super) mod notify_log;
+pub(super) mod payment;
+pub(super) mod refund;
+pub(super) mod transaction;

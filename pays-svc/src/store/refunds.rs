@@ -1,0 +1,192 @@
+//! Queries on `pays_refund`.
+
+use chrono::{DateTime, Utc};
+use common::contracts::events::orders::RefundReason;
+use common::money::Fen;
+use sea_orm::ActiveValue::Set;
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+
+use super::entity::refund::{ActiveModel, Column, Entity, Model, Reason, Status};
+use super::{insert_if_new, order_id};
+use crate::domain::refund::{Refund, RefundAction, RefundStatus};
+
+impl From<RefundStatus> for Status {
+    fn from(status: RefundStatus) -> Self {
+        match status {
+            RefundStatus::New => Self::New,
+            RefundStatus::Sent => Self::Sent,
+            RefundStatus::Done => Self::Done,
+            RefundStatus::NeedsHuman => Self::NeedsHuman,
+        }
+    }
+}
+
+impl From<Status> for RefundStatus {
+    fn from(status: Status) -> Self {
+        match status {
+            Status::New => Self::New,
+            Status::Sent => Self::Sent,
+            Status::Done => Self::Done,
+            Status::NeedsHuman => Self::NeedsHuman,
+        }
+    }
+}
+
+impl From<RefundReason> for Reason {
+    fn from(reason: RefundReason) -> Self {
+        match reason {
+            RefundReason::Late => Self::Late,
+            RefundReason::Duplicate => Self::Duplicate,
+            RefundReason::Amount => Self::Amount,
+        }
+    }
+}
+
+impl From<Reason> for RefundReason {
+    fn from(reason: Reason) -> Self {
+        match reason {
+            Reason::Late => Self::Late,
+            Reason::Duplicate => Self::Duplicate,
+            Reason::Amount => Self::Amount,
+        }
+    }
+}
+
+fn to_domain(row: Model) -> Result<Refund, DbErr> {
+    Ok(Refund {
+        out_request_no: row.out_request_no,
+        trade_no: row.trade_no,
+        order_id: order_id(row.order_id)?,
+        amount: Fen(row.amount),
+        reason: row.reason.into(),
+        status: row.status.into(),
+        tries: row.tries,
+        next_at: row.next_at,
+    })
+}
+
+/// Adds a refund. False when its number is taken: it was asked for before.
+pub(crate) async fn add(
+    db: &impl ConnectionTrait,
+    refund: &Refund,
+    now: DateTime<Utc>,
+) -> Result<bool, DbErr> {
+    let row = ActiveModel {
+        out_request_no: Set(refund.out_request_no.clone()),
+        trade_no: Set(refund.trade_no.clone()),
+        order_id: Set(refund.order_id.to_string()),
+        amount: Set(refund.amount.0),
+        reason: Set(refund.reason.into()),
+        status: Set(refund.status.into()),
+        tries: Set(refund.tries),
+        next_at: Set(refund.next_at),
+        sent_at: Set(None),
+        created_at: Set(now),
+        updated_at: Set(now),
+    };
+    insert_if_new(db, row).await
+}
+
+/// Refunds for the job to look at by now, the longest waiting first.
+pub(crate) async fn due(
+    db: &impl ConnectionTrait,
+    now: DateTime<Utc>,
+    limit: u64,
+) -> Result<Vec<Refund>, DbErr> {
+    let sendable = RefundStatus::before(RefundAction::Send).map(Status::from);
+    let rows = Entity::find()
+        .filter(Column::Status.is_in(sendable))
+        .filter(Column::NextAt.lte(now))
+        .order_by_asc(Column::NextAt)
+        .limit(limit)
+        .all(db)
+        .await?;
+    rows.into_iter().map(to_domain).collect()
+}
+
+/// Whether the provider was called for another refund of the same trade after `since`.
+pub(crate) async fn was_trade_touched(
+    db: &impl ConnectionTrait,
+    refund: &Refund,
+    since: DateTime<Utc>,
+) -> Result<bool, DbErr> {
+    let other = Entity::find()
+        .filter(Column::TradeNo.eq(refund.trade_no.as_str()))
+        .filter(Column::OutRequestNo.ne(refund.out_request_no.as_str()))
+        .filter(Column::SentAt.gt(since))
+        .one(db)
+        .await?;
+    Ok(other.is_some())
+}
+
+/// Makes `refund` ours to send until `until`. False when another replica did since it was read.
+pub(crate) async fn claim(
+    db: &impl ConnectionTrait,
+    refund: &Refund,
+    now: DateTime<Utc>,
+    until: DateTime<Utc>,
+) -> Result<bool, DbErr> {
+    let moved = Entity::update_many()
+        .col_expr(
+            Column::Status,
+            Expr::value(Status::from(RefundAction::Send.leads_to())),
+        )
+        .col_expr(Column::Tries, Expr::value(refund.tries + 1))
+        .col_expr(Column::NextAt, Expr::value(until))
+        .col_expr(Column::SentAt, Expr::value(now))
+        .col_expr(Column::UpdatedAt, Expr::value(now))
+        .filter(Column::OutRequestNo.eq(refund.out_request_no.as_str()))
+        .filter(Column::Status.eq(Status::from(refund.status)))
+        .filter(Column::Tries.eq(refund.tries))
+        .exec(db)
+        .await?;
+    Ok(moved.rows_affected == 1)
+}
+
+/// Lets the job look again at `next_at`.
+pub(crate) async fn postpone(
+    db: &impl ConnectionTrait,
+    out_request_no: &str,
+    next_at: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::NextAt, Expr::value(next_at))
+        .filter(Column::OutRequestNo.eq(out_request_no))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// Takes the step `action`. False when the refund is in no state for it.
+pub(crate) async fn take_step(
+    db: &impl ConnectionTrait,
+    out_request_no: &str,
+    action: RefundAction,
+    now: DateTime<Utc>,
+) -> Result<bool, DbErr> {
+    let before = RefundStatus::before(action).map(Status::from);
+    let moved = Entity::update_many()
+        .col_expr(Column::Status, Expr::value(Status::from(action.leads_to())))
+        .col_expr(Column::UpdatedAt, Expr::value(now))
+        .filter(Column::OutRequestNo.eq(out_request_no))
+        .filter(Column::Status.is_in(before))
+        .exec(db)
+        .await?;
+    Ok(moved.rows_affected == 1)
+}
+
+/// A refund of `amount` of a trade that is not known to be done.
+pub(crate) async fn find_open(
+    db: &impl ConnectionTrait,
+    trade_no: &str,
+    amount: Fen,
+) -> Result<Option<Refund>, DbErr> {
+    let row = Entity::find()
+        .filter(Column::TradeNo.eq(trade_no))
+        .filter(Column::Amount.eq(amount.0))
+        .filter(Column::Status.ne(Status::Done))
+        .one(db)
+        .await?;
+    row.map(to_domain).transpose()
+}
