@@ -1,6 +1,7 @@
 //! The time: injected, so that tests never wait for a deadline.
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 
 use chrono::{DateTime, Duration, FixedOffset, SubsecRound, Utc};
 
@@ -12,6 +13,8 @@ pub enum Clock {
     System,
     /// A clock that stands still until it is told to move.
     Fixed(Arc<Mutex<DateTime<Utc>>>),
+    /// Counts on from what the database said last. Replicas whose machines disagree agree on deadlines (fault F20).
+    Following(Arc<Mutex<(DateTime<Utc>, Instant)>>),
 }
 
 impl Clock {
@@ -25,11 +28,32 @@ impl Clock {
         match self {
             Self::System => Utc::now(),
             Self::Fixed(at) => *at.lock().unwrap_or_else(PoisonError::into_inner),
+            Self::Following(told) => {
+                let (time, at) = *told.lock().unwrap_or_else(PoisonError::into_inner);
+                time + at.elapsed()
+            }
         }
         .trunc_subsecs(6)
     }
 
-    /// Moves a fixed clock forward; the system clock stays as it is.
+    /// A clock that counts on from `time`, which the database just said. A fixed clock stays itself.
+    pub fn following(&self, time: DateTime<Utc>) -> Self {
+        match self {
+            Self::Fixed(at) => Self::Fixed(at.clone()),
+            Self::System | Self::Following(_) => {
+                Self::Following(Arc::new(Mutex::new((time, Instant::now()))))
+            }
+        }
+    }
+
+    /// Tells a following clock what the database says now; other clocks do not listen.
+    pub fn follow(&self, time: DateTime<Utc>) {
+        if let Self::Following(told) = self {
+            *told.lock().unwrap_or_else(PoisonError::into_inner) = (time, Instant::now());
+        }
+    }
+
+    /// Moves a fixed clock forward; other clocks stay as they are.
     pub fn advance(&self, by: Duration) {
         if let Self::Fixed(at) = self {
             *at.lock().unwrap_or_else(PoisonError::into_inner) += by;
@@ -62,6 +86,15 @@ mod tests {
     fn shop_text_is_eight_hours_ahead_of_utc() {
         let at = Utc.with_ymd_and_hms(2026, 11, 21, 20, 30, 45).unwrap();
         assert_eq!(shop_text(at), "2026-11-22 04:30:45");
+    }
+
+    #[test]
+    fn a_following_clock_goes_by_what_it_was_told() {
+        let told = Utc.with_ymd_and_hms(2030, 1, 1, 0, 0, 0).unwrap();
+        let clock = Clock::System.following(told);
+        assert!((clock.now() - told).num_seconds() < 60);
+        clock.follow(told - Duration::days(1));
+        assert!(clock.now() < told);
     }
 
     #[test]

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::{DateTime, NaiveDateTime, Utc};
 use sea_orm::prelude::async_trait::async_trait;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::sqlx::{Executor, MySql};
@@ -18,6 +19,8 @@ use sea_orm::{
 };
 use sea_orm_migration::MigratorTrait;
 use tokio::sync::Notify;
+
+use crate::clock::Clock;
 
 /// How long to wait for a free connection before a request is turned away (reliability §5.12).
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(2);
@@ -74,6 +77,18 @@ impl Db {
     /// Whether the database answers.
     pub async fn ping(&self) -> Result<(), DbErr> {
         self.reader.ping().await
+    }
+
+    /// The database's time: of its server, for SQLite of this machine. Deadlines go by it.
+    pub async fn now(&self) -> Result<DateTime<Utc>, DbErr> {
+        if is_sqlite(&self.url) {
+            return Ok(Clock::System.now());
+        }
+        let sql = Statement::from_string(DbBackend::MySql, "SELECT UTC_TIMESTAMP(6) AS now");
+        let row = self.reader.query_one_raw(sql).await?;
+        let now: Option<NaiveDateTime> = row.map(|row| row.try_get("", "now")).transpose()?;
+        now.map(|now| now.and_utc())
+            .ok_or_else(|| DbErr::RecordNotFound("the time".into()))
     }
 
     /// Brings the tables up to date. Replicas that start together take turns.

@@ -14,8 +14,9 @@ use crate::{deadline, trace};
 
 /// Limit of establishing a connection between services.
 const CONNECT_TIMEOUT: Duration = Duration::from_millis(300);
-/// Limit of one try of an internal call (reliability §5.12).
-const TRY_TIMEOUT: Duration = Duration::from_millis(1500);
+/// Limit of one try of an internal call (reliability §5.12). An answer that took longer may have overtaken an
+/// earlier try that is still on its way.
+pub const TRY_TIMEOUT: Duration = Duration::from_millis(1500);
 /// Tries of an idempotent call, the first included.
 const TRIES: u32 = 3;
 /// Longest pause before another try; the pause is random up to it.
