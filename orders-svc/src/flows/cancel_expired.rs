@@ -1,0 +1,77 @@
+//! Cancels orders that nobody paid in time. Money that is there already wins: pays-svc is asked first.
+
+use chrono::TimeDelta;
+use common::contracts::events::orders::{CancelReason, OrderCancelled};
+use common::db::{begin_write, retry_transient};
+use common::task::Heartbeat;
+use common::{crashpoint, outbox};
+use futures_util::{StreamExt, stream};
+
+use super::payment_result::{Asked, ask_pays};
+use crate::domain::order_state::{OrderAction, OrderStatus};
+use crate::error::OrderError;
+use crate::state::AppState;
+use crate::store::changes::{self, Actor, Change};
+use crate::store::claims::{self, Due};
+
+/// Orders of one round.
+const BATCH: u64 = 100;
+/// Orders that pays-svc is asked about at a time.
+const PARALLEL: usize = 8;
+/// How long a replica keeps an order to itself; far above what cancelling may take.
+const CLAIM: TimeDelta = TimeDelta::seconds(60);
+/// While pays-svc is silent an order waits this much longer; money that comes later still goes back.
+const WAIT_FOR_PAYS: TimeDelta = TimeDelta::minutes(15);
+
+/// Works on one batch; answers how many orders were due.
+pub async fn cancel_expired(state: &AppState, beat: &Heartbeat) -> Result<usize, OrderError> {
+    let due = claims::unpaid(&state.db, state.clock.now(), BATCH).await?;
+    let count = due.len();
+    stream::iter(due)
+        .for_each_concurrent(PARALLEL, async |due| {
+            beat.beat();
+            if let Err(error) = cancel_one(state, &due).await {
+                tracing::warn!(order.id = %due.id, ?error, "order {} not cancelled, will be tried again", due.id);
+            }
+        })
+        .await;
+    Ok(count)
+}
+
+async fn cancel_one(state: &AppState, due: &Due) -> Result<(), OrderError> {
+    let now = state.clock.now();
+    if !claims::claim(&state.db, &due.id, OrderStatus::Pending, (now, now + CLAIM)).await? {
+        return Ok(());
+    }
+    match ask_pays(state, &due.id).await {
+        Ok(Asked::Paid) => Ok(()),
+        Ok(Asked::NotPaid) => cancel(state, due).await,
+        Err(OrderError::Call(error)) if now > due.since + WAIT_FOR_PAYS => {
+            tracing::warn!(order.id = %due.id, ?error, "pays-svc is silent, order {} is cancelled unasked", due.id);
+            cancel(state, due).await
+        }
+        Err(error) => Err(error),
+    }
+}
+
+async fn cancel(state: &AppState, due: &Due) -> Result<(), OrderError> {
+    let at = state.clock.now();
+    let change = Change::new(&due.id, OrderStatus::Pending, OrderAction::Cancel, Actor::Job, at)?;
+    let cancelled = OrderCancelled {
+        order_id: due.id.clone(),
+        user_id: due.user_id,
+        reason: CancelReason::PaymentTimeout,
+    };
+    retry_transient(async || {
+        let txn = begin_write(&state.db).await?;
+        if changes::apply(&txn, &change).await? {
+            outbox::add(&txn, at, &cancelled).await?;
+            tracing::info!(order.id = %due.id, "order {} cancelled, not paid in time", due.id);
+        }
+        crashpoint!("cancel_before_commit");
+        txn.commit().await
+    })
+    .await?;
+    crashpoint!("cancel_after_commit");
+    Ok(())
+}

@@ -1,0 +1,46 @@
+//! Heals half-made orders: checkouts whose process died, or that could not be undone at once, are rolled back.
+
+use chrono::TimeDelta;
+use common::task::Heartbeat;
+
+use super::place_order::{HalfMade, Held, undo};
+use crate::domain::order_state::OrderStatus;
+use crate::error::OrderError;
+use crate::state::AppState;
+use crate::store::changes::Actor;
+use crate::store::claims;
+
+/// Orders of one round.
+const BATCH: u64 = 100;
+/// How long a replica keeps an order to itself; far above what rolling back may take.
+const CLAIM: TimeDelta = TimeDelta::seconds(60);
+
+/// Works on one batch; answers how many orders were due.
+///
+/// The claim also bars a slow checkout from completing an order whose stock is being given back.
+pub async fn heal_half_made(state: &AppState, beat: &Heartbeat) -> Result<usize, OrderError> {
+    let now = state.clock.now();
+    let due = claims::half_made(&state.db, now - state.settings.checkout_timeout, now, BATCH).await?;
+    for order in &due {
+        beat.beat();
+        let now = state.clock.now();
+        if !claims::claim(&state.db, &order.id, OrderStatus::Creating, (now, now + CLAIM)).await? {
+            continue;
+        }
+        let half_made = HalfMade {
+            order_id: &order.id,
+            user_id: order.user_id,
+            held: Held {
+                lines: true,
+                stock: true,
+            },
+        };
+        match undo(state, half_made, Actor::Job).await {
+            Ok(()) => tracing::info!(order.id = %order.id, "half-made order {} rolled back", order.id),
+            Err(error) => {
+                tracing::warn!(order.id = %order.id, ?error, "order {} not rolled back, will be tried again", order.id);
+            }
+        }
+    }
+    Ok(due.len())
+}

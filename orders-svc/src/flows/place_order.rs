@@ -1,0 +1,96 @@
+//! Places an order: the saga over users, carts, goods, pays and our own two writes.
+//!
+//! 1. [`plan`]: address, selected lines and cart count are read, side by side.
+//! 2. [`claim`]: one INSERT claims order id and key; from here on the order exists as `creating`.
+//! 3. [`checkout`]: lines taken, stock reserved, payment registered, and one transaction that makes it `pending`.
+//!
+//! Whatever fails on the way is undone by [`undo`], at once or by the job that heals half-made orders. Only the
+//! compare-and-set at the end decides; what the other services hold for an order id can be given back at any time.
+
+mod checkout;
+mod claim;
+mod plan;
+mod replay;
+mod undo;
+
+use std::time::Duration;
+
+use common::contracts::ids::{AddressId, OrderId, UserId};
+use common::money::Fen;
+use common::{crashpoint, deadline};
+use serde::{Deserialize, Serialize};
+use tokio::time::Instant;
+
+use crate::domain::order::WantedLine;
+use crate::error::OrderError;
+use crate::state::AppState;
+use claim::Claimed;
+
+pub use plan::carts_count;
+pub use undo::{HalfMade, Held, undo};
+
+/// Sum of all calls that one order may wait for (reliability §5.12).
+const BUDGET: Duration = Duration::from_secs(8);
+/// How long a repeated request waits for the first one.
+const WAIT_FOR_FIRST: Duration = Duration::from_secs(2);
+
+/// Where the lines of an order come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Settlement {
+    /// The selected lines of the cart.
+    Cart,
+    /// One SKU, past the cart.
+    BuyNow(WantedLine),
+}
+
+/// A request for an order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OrderRequest {
+    /// Who buys.
+    pub user_id: UserId,
+    /// Where it goes.
+    pub address_id: AddressId,
+    /// What is bought.
+    pub settlement: Settlement,
+    /// The `Idempotency-Key` that came with it.
+    pub key: Option<String>,
+}
+
+/// An order that waits for payment, as its buyer is told.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlacedOrder {
+    /// The order.
+    pub order_id: OrderId,
+    /// To be paid, freight included.
+    pub total: Fen,
+    /// Where to pay it.
+    pub pay_url: String,
+    /// Distinct SKUs left in the cart.
+    pub carts_count: usize,
+}
+
+/// Places the order, or finds the one that the same request placed before.
+pub async fn place_order(state: &AppState, request: &OrderRequest) -> Result<PlacedOrder, OrderError> {
+    let claim = claim::of(state, request);
+    let give_up = Instant::now() + WAIT_FOR_FIRST;
+    let plan = match deadline::scope(deadline::within(BUDGET), plan::plan(state, request)).await {
+        Ok(plan) => plan,
+        // The first request with this key may have emptied the cart that this one looked at.
+        Err(refusal) => {
+            let first = replay::answer_of_first(state, request.user_id, claim.as_ref(), give_up).await?;
+            return first.ok_or(refusal);
+        }
+    };
+    loop {
+        if let Claimed::New(order_id) = claim::claim(state, &plan, claim.as_ref()).await? {
+            crashpoint!("place_order_after_claim");
+            return checkout::checkout(state, &plan, claim.as_ref(), &order_id).await;
+        }
+        let first = replay::answer_of_first(state, request.user_id, claim.as_ref(), give_up).await?;
+        match first {
+            Some(placed) => return Ok(placed),
+            None if Instant::now() < give_up => {} // It came to nothing and freed the key: our turn.
+            None => return Err(OrderError::InProgress),
+        }
+    }
+}

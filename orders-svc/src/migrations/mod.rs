@@ -1,0 +1,14 @@
+//! The steps that bring the database of orders-svc up to date, in order.
+
+mod m0001_tables;
+
+use sea_orm_migration::{MigrationTrait, MigratorTrait};
+
+/// The list of steps.
+pub struct Migrator;
+
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(m0001_tables::Migration)]
+    }
+}

@@ -1,0 +1,112 @@
+//! Every setting of this service: declared, documented and validated here.
+
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use common::backends::database_url;
+use common::contracts::internal_apis::{carts, goods, pays, users};
+use common::settings::{self, Default, Setting, SettingsError, Source, setting};
+
+use crate::domain::order::FreightRule;
+
+/// Where this service listens.
+pub const ADDR: Setting = setting(
+    "ORDERS_ADDR",
+    Default::Value("127.0.0.1:8004"),
+    "where orders-svc listens",
+);
+/// Its database.
+pub const DATABASE_URL: Setting = database_url("ORDERS_DATABASE_URL");
+/// How long a buyer may take to pay.
+pub const PAY_TIMEOUT_SECONDS: Setting = setting(
+    "ORDERS_PAY_TIMEOUT_SECONDS",
+    Default::Value("1800"),
+    "unpaid orders are cancelled after this many seconds",
+);
+/// Freight of every order.
+pub const FREIGHT: Setting = setting(
+    "ORDERS_FREIGHT",
+    Default::Value("10.00"),
+    "freight of an order, in yuan, part of its total",
+);
+/// From which sum of goods on freight is waived.
+pub const FREE_SHIPPING_FROM: Setting = setting(
+    "ORDERS_FREE_SHIPPING_FROM",
+    Default::Unset,
+    "sum of goods, in yuan, from which on freight is waived",
+);
+
+/// When a checkout is taken for dead.
+pub const CHECKOUT_TIMEOUT_SECONDS: Setting = setting(
+    "ORDERS_CHECKOUT_TIMEOUT_SECONDS",
+    Default::Value("30"),
+    "checkouts that are not complete after this many seconds are rolled back",
+);
+/// How long two like purchases are one.
+pub const DOUBLE_CLICK_SECONDS: Setting = setting(
+    "ORDERS_DOUBLE_CLICK_SECONDS",
+    Default::Value("10"),
+    "within this many seconds the same purchase without Idempotency-Key is one order; 0 = never",
+);
+/// How often the jobs look.
+pub const JOB_INTERVAL_SECONDS: Setting = setting(
+    "ORDERS_JOB_INTERVAL_SECONDS",
+    Default::Value("2"),
+    "pause between two looks for unpaid and half-made orders",
+);
+
+/// The settings that only this service reads.
+pub const OWN: &[Setting] = &[
+    ADDR,
+    DATABASE_URL,
+    PAY_TIMEOUT_SECONDS,
+    FREIGHT,
+    FREE_SHIPPING_FROM,
+    CHECKOUT_TIMEOUT_SECONDS,
+    DOUBLE_CLICK_SECONDS,
+    JOB_INTERVAL_SECONDS,
+];
+
+/// Every setting that this service reads.
+pub fn all() -> Vec<Setting> {
+    let others = [users::URLS, goods::URLS, carts::URLS, pays::URLS];
+    [settings::COMMON, OWN, &others].concat()
+}
+
+/// The rules of the shop that operators set, read once at the start.
+#[derive(Clone, Copy, Debug)]
+pub struct OrderSettings {
+    /// How long a buyer may take to pay.
+    pub pay_timeout: TimeDelta,
+    /// Freight.
+    pub freight: FreightRule,
+    /// After how long a checkout is rolled back.
+    pub checkout_timeout: TimeDelta,
+    /// Within what time the same purchase is one order; zero = never.
+    pub double_click: TimeDelta,
+    /// Pause between two looks of a job.
+    pub job_interval: Duration,
+}
+
+impl OrderSettings {
+    /// Reads and checks them.
+    pub fn read(source: &Source) -> Result<Self, SettingsError> {
+        let seconds = |setting| {
+            source
+                .parsed::<u32>(setting)
+                .map(i64::from)
+                .map(TimeDelta::seconds)
+        };
+        let free_from = source.optional(FREE_SHIPPING_FROM);
+        Ok(Self {
+            pay_timeout: seconds(PAY_TIMEOUT_SECONDS)?,
+            freight: FreightRule {
+                freight: source.parsed(FREIGHT)?,
+                free_from: free_from.map(|_| source.parsed(FREE_SHIPPING_FROM)).transpose()?,
+            },
+            checkout_timeout: seconds(CHECKOUT_TIMEOUT_SECONDS)?,
+            double_click: seconds(DOUBLE_CLICK_SECONDS)?,
+            job_interval: Duration::from_secs(source.parsed::<u32>(JOB_INTERVAL_SECONDS)?.max(1).into()),
+        })
+    }
+}
