@@ -1,6 +1,7 @@
 //! Step 1: orders, their lines, their history, outbox and inbox (contract §4, reliability §5.5).
 
 use common::outbox;
+use sea_orm::DbBackend;
 use sea_orm_migration::prelude::{
     ColumnDef, DbErr, DeriveMigrationName, Expr, ExprTrait, ForeignKey, ForeignKeyAction, Index,
     IndexCreateStatement, MigrationTrait, SchemaManager, Table, TableCreateStatement, async_trait,
@@ -17,9 +18,12 @@ const EVENTS: &str = "orders_order_event";
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        manager.create_table(orders()).await?;
-        manager.create_table(lines()).await?;
-        manager.create_table(events()).await?;
+        for mut table in [orders(), lines(), events()] {
+            if manager.get_database_backend() == DbBackend::MySql {
+                table.character_set("utf8mb4").collate("utf8mb4_bin");
+            }
+            manager.create_table(table).await?;
+        }
         for index in indexes() {
             manager.create_index(index).await?;
         }
@@ -48,7 +52,6 @@ fn orders() -> TableCreateStatement {
     let small = |name: &'static str| ColumnDef::new(name).small_integer().not_null().to_owned();
     Table::create()
         .table(ORDERS)
-        .character_set("utf8mb4")
         .col(text("order_id", 64).not_null().primary_key())
         .col(number("user_profile_id"))
         .col(number("total_amount"))
@@ -78,7 +81,6 @@ fn orders() -> TableCreateStatement {
 fn lines() -> TableCreateStatement {
     Table::create()
         .table(LINES)
-        .character_set("utf8mb4")
         .col(
             ColumnDef::new("id")
                 .big_integer()
@@ -108,7 +110,6 @@ fn lines() -> TableCreateStatement {
 fn events() -> TableCreateStatement {
     Table::create()
         .table(EVENTS)
-        .character_set("utf8mb4")
         .col(
             ColumnDef::new("id")
                 .big_integer()

@@ -3,6 +3,7 @@
 use std::sync::PoisonError;
 
 use common::contracts::ids::OrderId;
+use common::db::retry_transient;
 use sha2::{Digest, Sha256};
 
 use super::plan::Plan;
@@ -58,7 +59,9 @@ pub async fn claim(state: &AppState, plan: &Plan, claim: Option<&Claim>) -> Resu
     for _ in 0..ID_TRIES {
         let second = last_seconds().next(plan.user_id, shop_second(plan.at));
         let id = order_id(second, plan.user_id)?;
-        if requests::insert(state.db.writer(), &id, &order).await? == Inserted::Done {
+        // Requests with the same key deadlock now and then over it.
+        let inserted = retry_transient(|| requests::insert(state.db.writer(), &id, &order)).await?;
+        if inserted == Inserted::Done {
             return Ok(Claimed::New(id));
         }
         if let Some(claim) = claim

@@ -1,0 +1,15 @@
+//! Tests of orders-svc over HTTP: the service is real, users, goods, carts and pays are played by one small server.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod advance;
+mod codes;
+mod confirm_receipt;
+mod healing;
+mod idempotency;
+mod list_orders;
+mod neighbours;
+mod pay_order;
+mod payments;
+mod place_order;
+mod stand;
