@@ -35,23 +35,29 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// Creates the tables `outbox` and `inbox`: part of every service's first migration.
+/// Creates the tables `outbox` and `inbox`, as far as a step that was killed half-way has not: part of every
+/// service's migrations.
 pub async fn create_tables(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     manager.create_table(outbox_table()).await?;
-    let waiting = Index::create()
-        .name("outbox_published_at")
-        .table("outbox")
-        .col("published_at")
-        .col("id")
-        .to_owned();
-    manager.create_index(waiting).await?;
+    if !manager.has_index("outbox", "outbox_published_at").await? {
+        let waiting = Index::create()
+            .name("outbox_published_at")
+            .table("outbox")
+            .col("published_at")
+            .col("id")
+            .to_owned();
+        manager.create_index(waiting).await?;
+    }
     manager.create_table(inbox_table()).await?;
-    let oldest = Index::create()
-        .name("inbox_at")
-        .table("inbox")
-        .col("at")
-        .to_owned();
-    manager.create_index(oldest).await
+    if !manager.has_index("inbox", "inbox_at").await? {
+        let oldest = Index::create()
+            .name("inbox_at")
+            .table("inbox")
+            .col("at")
+            .to_owned();
+        manager.create_index(oldest).await?;
+    }
+    Ok(())
 }
 
 /// Drops what [`create_tables`] made.
@@ -65,6 +71,7 @@ pub async fn drop_tables(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
 fn outbox_table() -> TableCreateStatement {
     Table::create()
         .table("outbox")
+        .if_not_exists()
         .col(
             ColumnDef::new("id")
                 .big_integer()
@@ -89,6 +96,7 @@ fn outbox_table() -> TableCreateStatement {
 fn inbox_table() -> TableCreateStatement {
     Table::create()
         .table("inbox")
+        .if_not_exists()
         .col(ColumnDef::new("consumer").string_len(40).not_null())
         .col(ColumnDef::new("event_id").char_len(36).not_null())
         .col(ColumnDef::new("at").custom("datetime(6)").not_null())
