@@ -22,10 +22,11 @@ pub(super) fn course_table(manager: &SchemaManager<'_>, name: &'static str) -> T
     table
 }
 
-/// An empty table. Chinese names need four bytes a letter on MariaDB; SQLite knows nothing else than UTF-8.
+/// An empty table. Chinese names need four bytes a letter on MariaDB; SQLite knows nothing else than UTF-8. There may
+/// be one already: MariaDB keeps the first tables of a step that was killed half-way.
 pub(super) fn table(manager: &SchemaManager<'_>, name: &'static str) -> TableCreateStatement {
     let mut table = Table::create();
-    table.table(name);
+    table.table(name).if_not_exists();
     if manager.get_database_backend() == DbBackend::MySql {
         table.character_set("utf8mb4");
     }

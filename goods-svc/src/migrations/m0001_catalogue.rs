@@ -27,6 +27,10 @@ const TABLES: [&str; 10] = [
 
 #[async_trait]
 impl MigrationTrait for Migration {
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
+    }
+
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         create_products(manager).await?;
         create_sale_attributes(manager).await?;
@@ -177,10 +181,12 @@ async fn create_index(
     table: &'static str,
     columns: &[&'static str],
 ) -> Result<(), DbErr> {
+    let name = format!("{table}_by_{}", columns.join("_"));
+    if manager.has_index(table, &name).await? {
+        return Ok(());
+    }
     let mut index = Index::create();
-    index
-        .name(format!("{table}_by_{}", columns.join("_")))
-        .table(table);
+    index.name(name).table(table);
     for column in columns {
         index.col(*column);
     }

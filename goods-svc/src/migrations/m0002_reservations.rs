@@ -14,6 +14,10 @@ pub(super) struct Migration;
 
 #[async_trait]
 impl MigrationTrait for Migration {
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
+    }
+
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         create_reservations(manager).await?;
         create_stock_log(manager).await?;

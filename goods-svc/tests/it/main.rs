@@ -1,0 +1,20 @@
+//! The tests of goods-svc: through HTTP, each with a database, a port and queues of its own.
+#![allow(clippy::unwrap_used, clippy::expect_used)] // helpers of tests are tests too
+
+mod callers;
+mod crash;
+mod events;
+mod fixture;
+mod get_detail;
+mod get_index;
+mod internal_calls;
+mod list_catalog;
+mod load_fixture;
+mod media;
+mod migrate;
+mod real_dump;
+mod release_stock;
+mod reserve_stock;
+mod servers;
+mod shop;
+mod switch_sku;
