@@ -6,6 +6,7 @@ use common::db::{begin_write, retry_transient};
 use common::task::Heartbeat;
 use common::{crashpoint, outbox};
 use futures_util::{StreamExt, stream};
+use tokio_util::sync::CancellationToken;
 
 use super::payment_result::{Asked, ask_pays};
 use crate::domain::order_state::{OrderAction, OrderStatus};
@@ -15,7 +16,7 @@ use crate::store::changes::{self, Actor, Change};
 use crate::store::claims::{self, Due};
 
 /// Orders of one round.
-const BATCH: u64 = 100;
+pub const BATCH: usize = 100;
 /// Orders that pays-svc is asked about at a time.
 const PARALLEL: usize = 8;
 /// How long a replica keeps an order to itself; far above what cancelling may take.
@@ -23,11 +24,15 @@ const CLAIM: TimeDelta = TimeDelta::seconds(60);
 /// While pays-svc is silent an order waits this much longer; money that comes later still goes back.
 const WAIT_FOR_PAYS: TimeDelta = TimeDelta::minutes(15);
 
-/// Works on one batch; answers how many orders were due.
-pub async fn cancel_expired(state: &AppState, beat: &Heartbeat) -> Result<usize, OrderError> {
+/// Works on one batch, unless `stop` is raised; answers how many orders were due.
+pub async fn cancel_expired(
+    state: &AppState,
+    stop: &CancellationToken,
+    beat: &Heartbeat,
+) -> Result<usize, OrderError> {
     let due = claims::unpaid(&state.db, state.clock.now(), BATCH).await?;
     let count = due.len();
-    stream::iter(due)
+    stream::iter(due.into_iter().take_while(|_| !stop.is_cancelled()))
         .for_each_concurrent(PARALLEL, async |due| {
             beat.beat();
             if let Err(error) = cancel_one(state, &due).await {

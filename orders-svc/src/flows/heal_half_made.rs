@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 use common::task::Heartbeat;
+use tokio_util::sync::CancellationToken;
 
 use super::place_order::{HalfMade, Held, undo};
 use crate::domain::order_state::OrderStatus;
@@ -11,17 +12,21 @@ use crate::store::changes::Actor;
 use crate::store::claims;
 
 /// Orders of one round.
-const BATCH: u64 = 100;
+pub const BATCH: usize = 100;
 /// How long a replica keeps an order to itself; far above what rolling back may take.
 const CLAIM: TimeDelta = TimeDelta::seconds(60);
 
-/// Works on one batch; answers how many orders were due.
+/// Works on one batch, unless `stop` is raised; answers how many orders were due.
 ///
 /// The claim also bars a slow checkout from completing an order whose stock is being given back.
-pub async fn heal_half_made(state: &AppState, beat: &Heartbeat) -> Result<usize, OrderError> {
+pub async fn heal_half_made(
+    state: &AppState,
+    stop: &CancellationToken,
+    beat: &Heartbeat,
+) -> Result<usize, OrderError> {
     let now = state.clock.now();
     let due = claims::half_made(&state.db, now - state.settings.checkout_timeout, now, BATCH).await?;
-    for order in &due {
+    for order in due.iter().take_while(|_| !stop.is_cancelled()) {
         beat.beat();
         let now = state.clock.now();
         if !claims::claim(&state.db, &order.id, OrderStatus::Creating, (now, now + CLAIM)).await? {

@@ -28,7 +28,7 @@ pub async fn payment_result(
         .as_ref()
         .is_some_and(|order| order.status == OrderStatus::Pending);
     if waits && ask_pays(state, id).await? == Asked::Paid {
-        return Ok(orders::find_own(state.db.writer(), user, id).await?);
+        return Ok(orders::find_own(state.db.reader(), user, id).await?);
     }
     Ok(order)
 }

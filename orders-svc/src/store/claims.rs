@@ -22,12 +22,12 @@ pub struct Due {
 }
 
 /// At most `limit` unpaid orders whose deadline has passed and that nobody works on, longest overdue first.
-pub async fn unpaid(db: &Db, now: DateTime<Utc>, limit: u64) -> Result<Vec<Due>, DbErr> {
+pub async fn unpaid(db: &Db, now: DateTime<Utc>, limit: usize) -> Result<Vec<Due>, DbErr> {
     let due = free(OrderStatus::Pending, now)
         .filter(Column::PayDeadline.lte(now))
         .column(Column::PayDeadline)
         .order_by_asc(Column::PayDeadline);
-    read(db, due.limit(limit)).await
+    read(db, due, limit).await
 }
 
 /// At most `limit` checkouts begun at or before `begun` that nobody works on, oldest first.
@@ -35,13 +35,13 @@ pub async fn half_made(
     db: &Db,
     begun: DateTime<Utc>,
     now: DateTime<Utc>,
-    limit: u64,
+    limit: usize,
 ) -> Result<Vec<Due>, DbErr> {
     let due = free(OrderStatus::Creating, now)
         .filter(Column::CreatedTime.lte(begun))
         .column(Column::CreatedTime)
         .order_by_asc(Column::OrderId);
-    read(db, due.limit(limit)).await
+    read(db, due, limit).await
 }
 
 /// Claims an order in `status` until `until`. False when another replica was faster, or the order moved on.
@@ -75,8 +75,10 @@ fn free(status: OrderStatus, now: DateTime<Utc>) -> Select<Entity> {
         .filter(unclaimed(now))
 }
 
-async fn read(db: &Db, due: Select<Entity>) -> Result<Vec<Due>, DbErr> {
-    let rows: Vec<(String, i64, DateTime<Utc>)> = due.into_tuple().all(db.reader()).await?;
+async fn read(db: &Db, due: Select<Entity>, limit: usize) -> Result<Vec<Due>, DbErr> {
+    let limit = u64::try_from(limit).unwrap_or(u64::MAX);
+    let due = due.limit(limit).into_tuple();
+    let rows: Vec<(String, i64, DateTime<Utc>)> = due.all(db.reader()).await?;
     rows.into_iter()
         .map(|(id, user_id, since)| {
             Ok(Due {

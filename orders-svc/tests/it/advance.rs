@@ -3,8 +3,9 @@
 use common::contracts::ids::{AddressId, SkuId};
 use serde_json::json;
 
+use crate::browser::answer;
 use crate::neighbours::Fault;
-use crate::stand::{ADDRESS, BAG, BUYER, PEN, Stand, answer};
+use crate::stand::{ADDRESS, BAG, BUYER, PEN, Stand};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_page_shows_addresses_and_the_selected_lines_and_nothing_is_created() {

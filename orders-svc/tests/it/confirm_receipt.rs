@@ -3,8 +3,9 @@
 use common::contracts::ids::{OrderId, UserId};
 use serde_json::{Value, json};
 
+use crate::browser::answer;
 use crate::on_both_engines;
-use crate::stand::{BAG, Stand, answer};
+use crate::stand::{BAG, Stand};
 
 on_both_engines! {
     a_shipped_order_is_confirmed_by_its_buyer_once

@@ -5,9 +5,10 @@ use common::contracts::internal_apis::pays::PaymentState;
 use common::money::Fen;
 use serde_json::{Value, json};
 
+use crate::browser::{answer, buy_now, from_cart, order_id};
 use crate::neighbours::Fault;
 use crate::on_both_engines;
-use crate::stand::{BAG, BUYER, Engine, PEN, Stand, answer, buy_now, eventually, from_cart, order_id};
+use crate::stand::{BAG, BUYER, Engine, PEN, Stand, eventually};
 
 on_both_engines! {
     a_checkout_whose_reservation_was_lost_is_rolled_back_by_the_job

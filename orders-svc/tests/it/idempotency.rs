@@ -3,9 +3,10 @@
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
+use crate::browser::{answer, buy_now, from_cart, order_id};
 use crate::neighbours::Fault;
 use crate::on_both_engines;
-use crate::stand::{BAG, Engine, PEN, Stand, answer, buy_now, eventually, from_cart, order_id};
+use crate::stand::{BAG, Engine, PEN, Stand, eventually};
 
 on_both_engines! {
     fifty_parallel_requests_with_one_key_make_one_order

@@ -4,8 +4,9 @@ use common::clock::shop_text;
 use common::contracts::ids::UserId;
 use serde_json::{Value, json};
 
+use crate::browser::{answer, from_cart, order_id};
 use crate::on_both_engines;
-use crate::stand::{BAG, PEN, Stand, answer, from_cart, order_id};
+use crate::stand::{BAG, PEN, Stand};
 
 on_both_engines! {
     a_listed_order_has_every_field_of_the_contract

@@ -3,8 +3,10 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod advance;
+mod browser;
 mod codes;
 mod confirm_receipt;
+mod crashes;
 mod healing;
 mod idempotency;
 mod list_orders;
@@ -12,4 +14,5 @@ mod neighbours;
 mod pay_order;
 mod payments;
 mod place_order;
+mod records;
 mod stand;

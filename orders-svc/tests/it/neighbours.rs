@@ -113,6 +113,15 @@ impl Neighbours {
         self.shop().skus.insert(sku.id, sku);
     }
 
+    /// Selects these SKUs in the buyer's cart.
+    pub fn select(&self, buyer: UserId, lines: &[(i64, i64)]) {
+        let lines = lines.iter().map(|(sku, count)| CartLine {
+            sku_id: SkuId(*sku),
+            count: *count,
+        });
+        self.shop().carts.insert(buyer, lines.collect());
+    }
+
     /// Makes the call fail from now on.
     pub fn break_call(&self, call: &'static str, fault: Fault) {
         self.shop().faults.insert(call, fault);

@@ -4,8 +4,9 @@ use chrono::TimeDelta;
 use common::contracts::ids::UserId;
 use serde_json::json;
 
+use crate::browser::answer;
 use crate::neighbours::Fault;
-use crate::stand::{BAG, Stand, answer};
+use crate::stand::{BAG, Stand};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_unpaid_order_gets_a_fresh_address_of_the_cashier() {

@@ -7,9 +7,10 @@ use common::contracts::internal_apis::pays::PaymentState;
 use common::money::Fen;
 use serde_json::json;
 
+use crate::browser::answer;
 use crate::neighbours::Fault;
 use crate::on_both_engines;
-use crate::stand::{BAG, BUYER, Stand, answer, eventually};
+use crate::stand::{BAG, BUYER, Stand, eventually};
 
 on_both_engines! {
     a_payment_pays_its_order_once_however_often_it_is_told

@@ -3,9 +3,10 @@
 use common::contracts::ids::{SkuId, UserId};
 use serde_json::{Value, json};
 
+use crate::browser::{answer, buy_now, from_cart, order_id};
 use crate::neighbours::Fault;
 use crate::on_both_engines;
-use crate::stand::{ADDRESS, BAG, BUYER, PEN, Stand, answer, buy_now, from_cart, order_id};
+use crate::stand::{ADDRESS, BAG, BUYER, PEN, Stand};
 
 on_both_engines! {
     an_order_from_the_cart_takes_its_lines_and_its_stock

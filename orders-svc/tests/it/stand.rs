@@ -7,24 +7,20 @@ use std::time::Duration;
 use chrono::{SubsecRound, TimeDelta, Utc};
 use common::app::Keys;
 use common::backends::Backends;
-use common::bus::Message;
 use common::clock::Clock;
-use common::contracts::ids::{AddressId, OrderId, SkuId, UserId};
-use common::contracts::internal_apis::carts::CartLine;
+use common::contracts::ids::{AddressId, UserId};
 use common::contracts::internal_apis::users::Address;
 use common::contracts::internal_apis::{carts, goods, pays, users};
 use common::db::Db;
-use common::outbox::Event;
 use common::process::Process;
 use common::settings::{DATA_DIR, PUBLIC_WEB_URL, Setting, Source, WORKERS};
 use common::task::Tasks;
 use common::telemetry::Metrics;
-use common::token::{Role, ServiceTokens, UserTokens};
+use common::token::{ServiceTokens, UserTokens};
 use common::{http_client, ids};
 use orders_svc::{Application, settings};
-use sea_orm::{ConnectionTrait, Database, DbBackend, QueryResult, Statement, TryGetable};
+use sea_orm::{ConnectionTrait, Database, DbBackend};
 use secrecy::SecretString;
-use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::neighbours::Neighbours;
@@ -55,8 +51,8 @@ pub struct Stand {
     pub clock: Clock,
     /// The service's own database.
     pub db: Db,
-    browser: reqwest::Client,
-    replicas: Vec<SocketAddr>,
+    pub browser: reqwest::Client,
+    pub replicas: Vec<SocketAddr>,
     tasks: Tasks,
     database: Option<String>,
     _data_dir: TempDir,
@@ -80,7 +76,7 @@ impl Stand {
             Engine::MariaDb => return None,
         };
         let tasks = Tasks::default();
-        let neighbours = Neighbours::start(&tasks);
+        let neighbours = furnished(&tasks);
         let clock = Clock::fixed(Utc::now().trunc_subsecs(0));
         let mut source = source(&url, &data_dir, &neighbours);
         for (setting, value) in more {
@@ -99,7 +95,6 @@ impl Stand {
             _data_dir: data_dir,
         };
         stand.start_replica().await;
-        stand.furnish();
         Some(stand)
     }
 
@@ -111,180 +106,9 @@ impl Stand {
         self.tasks.detach(application.run_until_stopped(stop));
     }
 
-    fn furnish(&self) {
-        self.neighbours.launch(BAG, 25_900, 100);
-        self.neighbours.launch(PEN, 8_800, 10);
-        let address = Address {
-            id: ADDRESS,
-            receiver: "周岚".into(),
-            mobile: "13800001111".into(),
-            address: "江苏省苏州市工业园区湖东路8号".into(),
-            tag: "家".into(),
-        };
-        self.neighbours.shop().addresses.insert((BUYER, ADDRESS), address);
-    }
-
     /// Selects these SKUs in the buyer's cart.
     pub fn select(&self, lines: &[(i64, i64)]) {
-        let lines = lines.iter().map(|(sku, count)| CartLine {
-            sku_id: SkuId(*sku),
-            count: *count,
-        });
-        self.neighbours.shop().carts.insert(BUYER, lines.collect());
-    }
-
-    fn token(&self, user: UserId, name: &str) -> String {
-        self.process
-            .keys
-            .users
-            .issue(user, name, Role::Buyer, 86_400)
-            .unwrap()
-    }
-
-    /// A request by the buyer to replica `replica`.
-    pub fn request_to(&self, replica: usize, method: &str, path: &str) -> reqwest::RequestBuilder {
-        self.request_with(replica, &self.token(BUYER, BUYER_NAME), method, path)
-    }
-
-    /// A request by the buyer.
-    pub fn request(&self, method: &str, path: &str) -> reqwest::RequestBuilder {
-        self.request_to(0, method, path)
-    }
-
-    /// A request by someone else, below their own path.
-    pub fn request_as(&self, user: UserId, method: &str, query: &str) -> reqwest::RequestBuilder {
-        let name = format!("buyer{user}");
-        self.request_with(
-            0,
-            &self.token(user, &name),
-            method,
-            &format!("/v1/orders/{name}{query}"),
-        )
-    }
-
-    /// A request of a page at which nobody is logged in.
-    pub fn anonymous(&self, method: &str, path: &str) -> reqwest::RequestBuilder {
-        self.request_with(0, "null", method, path)
-    }
-
-    pub fn request_with(
-        &self,
-        replica: usize,
-        token: &str,
-        method: &str,
-        path: &str,
-    ) -> reqwest::RequestBuilder {
-        let url = format!("http://{}{path}", self.replicas[replica]);
-        let request = self.browser.request(method.parse().unwrap(), url);
-        request.header("authorization", token)
-    }
-
-    pub async fn get(&self, path: &str) -> Value {
-        answer(self.request("GET", path)).await
-    }
-
-    /// Posts the body as an order of the buyer.
-    pub async fn post_order(&self, body: &Value) -> Value {
-        answer(self.request("POST", "/v1/orders/meixia01").json(body)).await
-    }
-
-    /// Buys past the cart, and gives the id.
-    pub async fn place_order(&self, sku: i64, count: i64) -> OrderId {
-        let key = ids::fresh().to_string();
-        let request = self
-            .request("POST", "/v1/orders/meixia01")
-            .header("idempotency-key", key);
-        order_id(&answer(request.json(&buy_now(sku, count))).await)
-    }
-
-    pub async fn query(&self, sql: &str) -> Vec<QueryResult> {
-        let backend = self.db.reader().get_database_backend();
-        let statement = Statement::from_string(backend, sql.to_owned());
-        self.db.reader().query_all_raw(statement).await.unwrap()
-    }
-
-    /// The first column of the first row.
-    pub async fn scalar<T: TryGetable>(&self, sql: &str) -> T {
-        let rows = self.query(sql).await;
-        rows.first()
-            .unwrap_or_else(|| panic!("no row for {sql}"))
-            .try_get_by_index(0)
-            .unwrap()
-    }
-
-    pub async fn execute(&self, sql: &str) {
-        self.db.writer().execute_unprepared(sql).await.unwrap();
-    }
-
-    pub async fn status(&self, id: &OrderId) -> i16 {
-        self.scalar(&format!(
-            "SELECT status FROM orders_order_info WHERE order_id = '{id}'"
-        ))
-        .await
-    }
-
-    pub async fn wait_for_status(&self, id: &OrderId, status: i16) {
-        eventually(&format!("order {id} in status {status}"), async || {
-            self.status(id).await == status
-        })
-        .await;
-    }
-
-    /// How many orders there are in `status`.
-    pub async fn count(&self, status: i16) -> i64 {
-        self.scalar(&format!(
-            "SELECT COUNT(*) FROM orders_order_info WHERE status = {status}"
-        ))
-        .await
-    }
-
-    /// What the service published of topic `topic`.
-    pub async fn published(&self, topic: &str) -> Vec<Value> {
-        let rows = self
-            .query(&format!(
-                "SELECT payload FROM outbox WHERE topic = '{topic}' ORDER BY id"
-            ))
-            .await;
-        let read = |row: &QueryResult| {
-            let text: String = row.try_get_by_index(0).unwrap();
-            serde_json::from_str(&text).unwrap()
-        };
-        rows.iter().map(read).collect()
-    }
-
-    /// Publishes an event as another service would.
-    pub async fn publish<E: Event>(&self, event: &E) -> Message {
-        let message = Message {
-            id: ids::fresh(),
-            topic: E::TOPIC.to_owned(),
-            version: E::VERSION,
-            key: event.key(),
-            occurred_at: self.clock.now(),
-            trace: None,
-            data: serde_json::to_value(event).unwrap(),
-        };
-        self.deliver(&message).await;
-        message
-    }
-
-    pub async fn deliver(&self, message: &Message) {
-        for outcome in self
-            .process
-            .backends
-            .bus
-            .publish(std::slice::from_ref(message))
-            .await
-        {
-            outcome.unwrap();
-        }
-    }
-
-    /// Waits until the service has handled all events.
-    pub async fn wait_for_quiet(&self) {
-        eventually("queue empty", async || {
-            self.process.backends.bus.depth("orders").await.unwrap() == 0
-        })
-        .await;
+        self.neighbours.select(BUYER, lines);
     }
 
     pub fn advance(&self, by: TimeDelta) {
@@ -307,6 +131,22 @@ impl Stand {
             run_at_mariadb(&format!("DROP DATABASE {database}")).await;
         }
     }
+}
+
+/// Neighbours with something to sell, and the buyer's address.
+pub fn furnished(tasks: &Tasks) -> Neighbours {
+    let neighbours = Neighbours::start(tasks);
+    neighbours.launch(BAG, 25_900, 100);
+    neighbours.launch(PEN, 8_800, 10);
+    let address = Address {
+        id: ADDRESS,
+        receiver: "周岚".into(),
+        mobile: "13800001111".into(),
+        address: "江苏省苏州市工业园区湖东路8号".into(),
+        tag: "家".into(),
+    };
+    neighbours.shop().addresses.insert((BUYER, ADDRESS), address);
+    neighbours
 }
 
 fn source(url: &str, data_dir: &TempDir, neighbours: &Neighbours) -> Source {
@@ -358,42 +198,12 @@ async fn is_there(name: &str, address: &str) -> bool {
 }
 
 /// Polls `condition` until it holds.
-pub async fn eventually<F, Fut>(what: &str, mut condition: F)
-where
-    F: FnMut() -> Fut,
-    Fut: Future<Output = bool>,
-{
+pub async fn eventually(what: &str, mut condition: impl AsyncFnMut() -> bool) {
     let deadline = tokio::time::Instant::now() + SOON;
     while !condition().await {
         assert!(tokio::time::Instant::now() < deadline, "still not: {what}");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
-}
-
-/// Sends, and reads the envelope; every application outcome is HTTP 200.
-pub async fn answer(request: reqwest::RequestBuilder) -> Value {
-    let response = request.send().await.unwrap();
-    assert_eq!(response.status(), 200);
-    assert_eq!(response.headers()["cache-control"], "no-store");
-    response.json().await.unwrap()
-}
-
-/// A body that buys past the cart, as the pages send it: all texts.
-pub fn buy_now(sku: i64, count: i64) -> Value {
-    json!({
-        "address_id": ADDRESS.to_string(), "settlement_type": "1",
-        "buy_count": count.to_string(), "sku_id": sku.to_string(),
-    })
-}
-
-/// A body that buys what is selected in the cart.
-pub fn from_cart() -> Value {
-    json!({"address_id": ADDRESS.to_string(), "settlement_type": "0"})
-}
-
-pub fn order_id(answer: &Value) -> OrderId {
-    assert_eq!(answer["code"], 200, "{answer}");
-    answer["data"]["order_id"].as_str().unwrap().parse().unwrap()
 }
 
 /// Runs each case on either engine; the test's name ends in the engine's.
