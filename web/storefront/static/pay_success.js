@@ -5,8 +5,6 @@ import { showTexts, text } from "./text.js";
 
 showTexts();
 const reply = await get(`/v1/orders/result/${location.search}`, { authorization: localStorage.getItem("dashop_token") ?? "null" }).catch(() => null);
-const isPaid = reply?.code === 200;
-document.querySelector("#result").textContent = text(isPaid ? "paid" : "unpaid");
-document.querySelector("#result-detail").textContent = isPaid
-  ? text("paidDetail", { order: reply.data.order_id, amount: reply.data.total_amount })
-  : text(reply?.code === 403 ? "login" : "unpaidDetail");
+const outcome = { 200: "paid", 403: "unknown" }[reply?.code] ?? "unpaid";
+document.querySelector("#result").textContent = text(outcome);
+document.querySelector("#result-detail").textContent = text(`${outcome}Detail`, { order: reply?.data?.order_id, amount: reply?.data?.total_amount });
