@@ -17,7 +17,7 @@ use crate::store::{payments, refunds};
 /// Pause between two looks at the refunds; a new one rings.
 const REFUNDS_EVERY: Duration = Duration::from_secs(1);
 /// Pause between two looks at the payments.
-const QUERIES_EVERY: Duration = Duration::from_secs(2);
+const QUERIES_EVERY: Duration = Duration::from_secs(1);
 /// Rows of one look.
 const BATCH: u64 = 20;
 /// Between two questions: at most five a second (reliability §5.2).

@@ -203,3 +203,6 @@ fn larger_prime_first(key: &RsaPrivateKey) -> Result<RsaPrivateKey, KeyError> {
     RsaPrivateKey::from_components(key.n().clone(), key.e().clone(), key.d().clone(), primes)
         .map_err(KeyError::Damaged)
 }
+
+#[cfg(test)]
+pub(super) mod tests;

@@ -1,0 +1,14 @@
+//! pays-svc over real HTTP, with a stand-in of Alipay in the test process and with the sandbox.
+#![allow(clippy::unwrap_used, reason = "a helper that fails must fail its test")]
+
+mod alipay;
+mod duplicates;
+mod internal_calls;
+mod notify_battery;
+mod notify_meanings;
+mod payments_heard_of_late;
+mod refunds;
+mod return_url;
+mod sandbox;
+mod settings;
+mod shop;
