@@ -59,8 +59,16 @@ impl ServiceError for CartError {
         match self {
             Self::OverStock { available } => Some(json!({ "available": available })),
             Self::Parameter(name) => Some(json!({ "field": name })),
-            Self::UnknownSku(sku) | Self::NotLaunched(sku) => Some(json!({ "sku_id": sku })),
-            _other_cases_say_it_by_their_code => None,
+            Self::UnknownSku(sku)
+            | Self::NotLaunched(sku)
+            | Self::NotInCart(sku)
+            | Self::NotInCartToRemove(sku) => Some(json!({ "sku_id": sku })),
+            Self::OverStockByStep
+            | Self::Full
+            | Self::UnknownState
+            | Self::Goods(_)
+            | Self::Unread(_)
+            | Self::Unwritten(_) => None,
         }
     }
 }

@@ -4,7 +4,10 @@ use actix_web::web::{self, ServiceConfig};
 use common::app::resource;
 use common::contracts::internal_apis::carts::{GET_CART, MERGE, RESTORE, TAKE};
 
-use crate::http;
+use crate::http::{
+    add_to_cart, change_cart, internal_get_cart, internal_merge_cart, internal_restore_lines,
+    internal_take_lines, list_cart, remove_from_cart,
+};
 use crate::state::AppState;
 
 /// Adds the routes.
@@ -12,13 +15,13 @@ pub fn configure(app: &mut ServiceConfig, state: web::Data<AppState>) {
     app.app_data(state)
         .service(
             resource("/v1/carts/{username}")
-                .post(http::add_to_cart::add_to_cart)
-                .get(http::list_cart::list_cart)
-                .put(http::change_cart::change_cart)
-                .delete(http::remove_from_cart::remove_from_cart),
+                .post(add_to_cart::add_to_cart)
+                .get(list_cart::list_cart)
+                .put(change_cart::change_cart)
+                .delete(remove_from_cart::remove_from_cart),
         )
-        .service(resource(GET_CART).get(http::internal_get_cart::internal_get_cart))
-        .service(resource(TAKE).put(http::internal_take_lines::internal_take_lines))
-        .service(resource(RESTORE).put(http::internal_restore_lines::internal_restore_lines))
-        .service(resource(MERGE).put(http::internal_merge_cart::internal_merge_cart));
+        .service(resource(GET_CART).get(internal_get_cart::internal_get_cart))
+        .service(resource(TAKE).put(internal_take_lines::internal_take_lines))
+        .service(resource(RESTORE).put(internal_restore_lines::internal_restore_lines))
+        .service(resource(MERGE).put(internal_merge_cart::internal_merge_cart));
 }

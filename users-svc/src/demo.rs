@@ -24,7 +24,7 @@ pub async fn ensure_account(process: &Process, username: &str, password: &str) -
     if users::find_by_name(db.reader(), username).await?.is_none() {
         let user = NewUser {
             username: Username::parse(username).context("name of the demo account")?,
-            password_hash: Passwords::new(1)?
+            password_hash: Passwords::new(1)
                 .turn()
                 .await?
                 .hash(Password::parse(password.to_owned())?)

@@ -97,18 +97,20 @@ impl ServiceError for UserError {
     }
 
     fn details(&self) -> Option<Value> {
-        match self {
-            Self::Invalid(Invalid::Field(field)) => Some(json!({ "field": field })),
-            _other_cases_say_it_by_their_code => None,
+        if let Self::Invalid(Invalid::Field(field)) = self {
+            Some(json!({ "field": field }))
+        } else {
+            None
         }
     }
 }
 
 impl Transient for UserError {
     fn database_error(&self) -> Option<&DbErr> {
-        match self {
-            Self::Database(error) => Some(error),
-            _fails_the_same_when_tried_again => None,
+        if let Self::Database(error) = self {
+            Some(error)
+        } else {
+            None
         }
     }
 }

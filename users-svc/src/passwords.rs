@@ -16,6 +16,10 @@ use crate::domain::user::Password;
 
 /// Memory in KiB, passes and lanes of one hash (reliability §4.22).
 const COST: (u32, u32, u32) = (19_456, 2, 1);
+/// The hash of no password: random bytes. Checked in place of the one that an unknown user does not have, so that both
+/// answers take the same time.
+const DECOY: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$Ndq8qjXFliNP/i9nTqAq7A$qRiBa8XSRV2akeg8EeMGng6IMBmoN1I+moDfXjQuQZc";
 /// Hashes that may wait for their turn; whoever comes later is sent away.
 const QUEUE: usize = 128;
 
@@ -24,8 +28,6 @@ const QUEUE: usize = 128;
 pub struct Passwords {
     running: Arc<Semaphore>,
     queue: Arc<Semaphore>,
-    /// Checked in place of the hash that an unknown user does not have, so that both take the same time.
-    decoy: Arc<str>,
 }
 
 /// What a check found.
@@ -54,12 +56,11 @@ pub enum HashingError {
 
 impl Passwords {
     /// Hashes at most `threads` at a time.
-    pub fn new(threads: usize) -> Result<Self, HashingError> {
-        Ok(Self {
+    pub fn new(threads: usize) -> Self {
+        Self {
             running: Arc::new(Semaphore::new(threads)),
             queue: Arc::new(Semaphore::new(QUEUE + threads)),
-            decoy: hash("no password at all")?.into(),
-        })
+        }
     }
 
     /// Waits for a turn to hash or check one password.
@@ -70,23 +71,17 @@ impl Passwords {
             .try_acquire_owned()
             .map_err(HashingError::Busy)?;
         let permit = self.running.clone().acquire_owned().await?;
-        Ok(Turn {
-            _held_until_the_thread_ends: (place, permit),
-            decoy: self.decoy.clone(),
-        })
+        Ok(Turn((place, permit)))
     }
 }
 
-/// The right to hash or check one password.
-pub struct Turn {
-    _held_until_the_thread_ends: (OwnedSemaphorePermit, OwnedSemaphorePermit),
-    decoy: Arc<str>,
-}
+/// The right to hash or check one password: a place in the queue, and a thread.
+pub struct Turn((OwnedSemaphorePermit, OwnedSemaphorePermit));
 
 impl Turn {
     /// What to store of a password.
     pub async fn hash(self, password: Password) -> Result<String, HashingError> {
-        self.on_a_thread(move |_| hash(password.expose())).await
+        self.on_a_thread(move || hash(password.expose())).await
     }
 
     /// Whether `password` is the one that `stored` was made of. Without a stored one, or with an entered one that nobody
@@ -96,18 +91,23 @@ impl Turn {
         password: Option<Password>,
         stored: Option<String>,
     ) -> Result<Verdict, HashingError> {
-        self.on_a_thread(move |decoy| match (password, stored) {
-            (Some(password), Some(stored)) => check(password.expose(), &stored, decoy),
-            (_, _) => burn(decoy),
+        self.on_a_thread(move || match (password, stored) {
+            (Some(password), Some(stored)) => check(password.expose(), &stored),
+            (_, _) => burn(),
         })
         .await
     }
 
     async fn on_a_thread<T: Send + 'static>(
         self,
-        work: impl FnOnce(&str) -> Result<T, HashingError> + Send + 'static,
+        work: impl FnOnce() -> Result<T, HashingError> + Send + 'static,
     ) -> Result<T, HashingError> {
-        tokio::task::spawn_blocking(move || work(&self.decoy)).await?
+        let run = move || {
+            let outcome = work();
+            drop(self.0); // Not before: the thread works on when its caller has gone.
+            outcome
+        };
+        tokio::task::spawn_blocking(run).await?
     }
 }
 
@@ -122,9 +122,9 @@ fn hash(password: &str) -> Result<String, HashingError> {
     Ok(argon2()?.hash_password(password.as_bytes())?.to_string())
 }
 
-fn check(password: &str, stored: &str, decoy: &str) -> Result<Verdict, HashingError> {
+fn check(password: &str, stored: &str) -> Result<Verdict, HashingError> {
     if is_md5(stored) {
-        return check_md5(password, stored, decoy);
+        return check_md5(password, stored);
     }
     match PasswordVerifier::<str>::verify_password(&argon2()?, password.as_bytes(), stored) {
         Ok(()) => Ok(Verdict::Right),
@@ -134,7 +134,7 @@ fn check(password: &str, stored: &str, decoy: &str) -> Result<Verdict, HashingEr
 }
 
 /// Accounts of the course's own database hold 32 hexadecimal digits of md5; the first login replaces them.
-fn check_md5(password: &str, stored: &str, decoy: &str) -> Result<Verdict, HashingError> {
+fn check_md5(password: &str, stored: &str) -> Result<Verdict, HashingError> {
     let digest: String = Md5::digest(password.as_bytes())
         .iter()
         .map(|byte| format!("{byte:02x}"))
@@ -146,7 +146,7 @@ fn check_md5(password: &str, stored: &str, decoy: &str) -> Result<Verdict, Hashi
     if is_right {
         Ok(Verdict::RightAndRehashed(hash(password)?))
     } else {
-        burn(decoy)
+        burn()
     }
 }
 
@@ -155,8 +155,8 @@ fn is_md5(stored: &str) -> bool {
 }
 
 /// Takes as long as a check, to say no.
-fn burn(decoy: &str) -> Result<Verdict, HashingError> {
-    check("wrong", decoy, "").map(|_| Verdict::Wrong)
+fn burn() -> Result<Verdict, HashingError> {
+    check("wrong", DECOY).map(|_| Verdict::Wrong)
 }
 
 #[cfg(test)]
@@ -168,7 +168,7 @@ mod tests {
     }
 
     async fn verdict(stored: Option<&str>, entered: &str) -> Verdict {
-        let passwords = Passwords::new(2).unwrap();
+        let passwords = Passwords::new(2);
         let turn = passwords.turn().await.unwrap();
         turn.check(password(entered), stored.map(str::to_owned))
             .await
@@ -194,6 +194,13 @@ mod tests {
         assert_eq!(verdict(Some(stored), "654321").await, Verdict::Wrong);
     }
 
+    #[test]
+    fn the_decoy_costs_what_a_password_costs() {
+        let cost = |hash: &str| hash.rsplitn(3, '$').nth(2).map(str::to_owned);
+        assert_eq!(cost(DECOY), cost(&hash("123456").unwrap()));
+        assert_eq!(check("123456", DECOY).unwrap(), Verdict::Wrong);
+    }
+
     #[tokio::test]
     async fn nobodys_password_is_wrong() {
         assert_eq!(verdict(None, "123456").await, Verdict::Wrong);
@@ -201,7 +208,7 @@ mod tests {
 
     #[tokio::test]
     async fn more_than_the_queue_holds_are_sent_away() {
-        let passwords = Passwords::new(1).unwrap();
+        let passwords = Passwords::new(1);
         let _running = passwords.turn().await.unwrap();
         let _places = passwords
             .queue

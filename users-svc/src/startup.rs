@@ -41,7 +41,7 @@ impl Application {
             clock: process.clock.clone(),
             settings: UserSettings::read(&process.source)?,
             tokens: process.keys.users.clone(),
-            passwords: Passwords::new(threads)?,
+            passwords: Passwords::new(threads),
             carts: carts::CartsClient(process.client("carts", carts::URLS)?),
             sms: Ronglian::configured(&process.source)?,
             mail: Mailer::configured(&process.source)?,

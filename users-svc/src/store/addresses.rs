@@ -67,7 +67,6 @@ pub async fn count(db: &impl ConnectionTrait, user: UserId) -> Result<u64, DbErr
 }
 
 /// Inserts an address.
-#[allow(clippy::too_many_arguments)] // each says one thing, and no two belong together
 pub async fn insert(
     db: &impl ConnectionTrait,
     user: UserId,
@@ -93,7 +92,6 @@ pub async fn insert(
 }
 
 /// Changes an address; false when the user has no such one.
-#[allow(clippy::too_many_arguments)] // each says one thing, and no two belong together
 pub async fn change(
     db: &impl ConnectionTrait,
     user: UserId,
