@@ -5,7 +5,7 @@ use std::time::Duration;
 use common::contracts::ids::OrderId;
 
 use super::query_payment::query_payment;
-use crate::domain::payment::PaymentAction;
+use crate::domain::payment::{PaymentAction, PaymentStatus};
 use crate::error::PayError;
 use crate::outside::CloseAnswer;
 use crate::state::AppState;
@@ -21,7 +21,10 @@ pub(crate) async fn close_trade(state: &AppState, order_id: &OrderId) -> Result<
     let Some(payment) = payments::find(state.db.reader(), order_id.as_str()).await? else {
         return Ok(());
     };
-    // No row moves when it is closed already, or paid: the money then belongs to the order or goes back.
+    if payment.status == PaymentStatus::Paid {
+        return Ok(());
+    }
+    // No row moves when it was closed before, or paid meanwhile: that money goes back.
     payments::take_step(state.db.writer(), order_id, PaymentAction::Close, now).await?;
     match state.provider.close(order_id.as_str(), now).await? {
         CloseAnswer::Closed | CloseAnswer::NotExist => Ok(()),

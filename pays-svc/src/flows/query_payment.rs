@@ -13,7 +13,8 @@ use crate::error::PayError;
 use crate::outside::TradeAnswer;
 use crate::state::AppState;
 
-/// The money that paid `payment`, if any has come; asks for at most `limit`.
+/// The money that paid `payment`, if any has come; asks for at most `limit`. Money that fits nothing is reported, and
+/// counts as none.
 pub(crate) async fn query_payment(
     state: &AppState,
     payment: &Payment,
@@ -34,7 +35,7 @@ pub(crate) async fn query_payment(
     match retry_transient(|| record(state, payment, &trade)).await {
         Err(error) if error.is_anomaly() => {
             report_anomaly(state, &error, &trade.trade_no).await?;
-            Err(error)
+            Ok(None)
         }
         outcome => outcome.map(Some),
     }

@@ -2,6 +2,7 @@
 
 use common::contracts::ids::OrderId;
 use common::contracts::internal_apis::pays::{Payable, RegisterPayment};
+use common::db::retry_transient;
 
 use crate::domain::payment::{Payment, PaymentStatus, is_payable};
 use crate::domain::query_schedule::next_query;
@@ -29,7 +30,7 @@ pub(crate) async fn register_payment(
         next_query_at: next_query(now, request.expire_at, now),
         failed_queries: 0,
     };
-    let payment = if payments::add(state.db.writer(), &wanted).await? {
+    let payment = if retry_transient(|| payments::add(state.db.writer(), &wanted)).await? {
         wanted
     } else {
         registered_before(state, wanted).await?

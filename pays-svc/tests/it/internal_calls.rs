@@ -2,8 +2,7 @@
 
 use chrono::TimeDelta;
 use common::contracts::ids::UserId;
-use common::contracts::internal_apis::pays::PaymentState;
-use common::http_client::CallError;
+use common::contracts::internal_apis::pays::{PaymentState, RegisterPayment};
 use common::money::Fen;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
@@ -11,10 +10,18 @@ use serde_json::{Value, json};
 use crate::alipay::{Mode, by_name};
 use crate::shop::{APP_ID, Engine, ORDER, Shop, order, request, start_time};
 
-fn status_of(error: CallError) -> StatusCode {
-    match error {
-        CallError::Refused { status, .. } => status,
-        other => panic!("{other:?}"),
+impl Shop {
+    /// The code and the HTTP status with which registering the usual order is refused.
+    async fn refusal(&self, request: &RegisterPayment) -> (u64, u16) {
+        let call = self
+            .http
+            .put(format!("{}/internal/payments/{ORDER}", self.url))
+            .header("authorization", self.process.keys.services.current().unwrap())
+            .header("accept", "application/problem+json");
+        let answer = call.json(request).send().await.unwrap();
+        let status = answer.status().as_u16();
+        let body: Value = answer.json().await.unwrap();
+        (body["code"].as_u64().unwrap(), status)
     }
 }
 
@@ -67,8 +74,7 @@ async fn registering_again_gives_the_same_payment_and_what_differs_is_refused_wi
     let mut of_another = request();
     of_another.user_id = UserId(8);
     for other in [dearer, of_another] {
-        let error = shop.pays.register(&order(), &other).await.unwrap_err();
-        assert_eq!(status_of(error), StatusCode::CONFLICT);
+        assert_eq!(shop.refusal(&other).await, (10508, 409));
     }
     assert_eq!(shop.number("SELECT COUNT(*) FROM pays_payment").await, 1);
     shop.stop().await;
@@ -80,8 +86,7 @@ async fn sums_that_no_provider_takes_are_refused() {
     for fen in [0, 10_000_000_001] {
         let mut wanted = request();
         wanted.amount = Fen(fen);
-        let error = shop.pays.register(&order(), &wanted).await.unwrap_err();
-        assert_eq!(status_of(error), StatusCode::BAD_REQUEST);
+        assert_eq!(shop.refusal(&wanted).await, (10509, 400));
     }
     shop.stop().await;
 }
@@ -91,8 +96,7 @@ async fn a_paid_payment_cannot_be_registered_again_and_is_known_at_once() {
     let shop = Shop::start().await;
     shop.pays.register(&order(), &request()).await.unwrap();
     assert_eq!(shop.notify(&shop.alipay.notify(&[])).await.1, "success");
-    let error = shop.pays.register(&order(), &request()).await.unwrap_err();
-    assert_eq!(status_of(error), StatusCode::CONFLICT);
+    assert_eq!(shop.refusal(&request()).await, (10506, 409));
     let paid = PaymentState::Paid {
         trade_no: "2026112122001".into(),
         amount: Fen(52_800),
@@ -100,6 +104,15 @@ async fn a_paid_payment_cannot_be_registered_again_and_is_known_at_once() {
     };
     assert_eq!(shop.pays.sync(&order()).await.unwrap(), paid);
     assert_eq!(shop.alipay.calls("alipay.trade.query"), 0);
+    shop.stop().await;
+}
+
+#[tokio::test]
+async fn a_closed_payment_cannot_be_registered_again() {
+    let shop = Shop::start().await;
+    shop.pays.register(&order(), &request()).await.unwrap();
+    shop.run("UPDATE pays_payment SET status = 'closed'").await;
+    assert_eq!(shop.refusal(&request()).await, (10507, 409));
     shop.stop().await;
 }
 

@@ -2,11 +2,15 @@
 #![allow(clippy::unwrap_used, reason = "a helper that fails must fail its test")]
 
 mod alipay;
+mod codes;
+mod crashes;
 mod duplicates;
 mod internal_calls;
+mod logs;
 mod notify_battery;
 mod notify_meanings;
 mod payments_heard_of_late;
+mod process;
 mod refunds;
 mod return_url;
 mod sandbox;

@@ -173,6 +173,7 @@ async fn two_refunds_of_one_trade_keep_their_distance() {
     shop.tell(&second).await;
     let waiting = "SELECT CAST(COUNT(*) AS CHAR) FROM pays_refund WHERE status = 'new'";
     shop.until_text(waiting, "1").await;
+    // That nothing happens can only be waited for: a little longer than the job pauses.
     tokio::time::sleep(std::time::Duration::from_millis(1200)).await;
     assert_eq!(shop.alipay.calls(REFUND), 1, "not within three seconds");
     shop.clock.advance(TimeDelta::seconds(4));

@@ -203,7 +203,8 @@ impl Alipay {
             )
             .body(request.post_body())
             .send()
-            .await?;
+            .await
+            .map_err(unnamed)?;
         read_bounded(sent).await
     }
 
@@ -223,13 +224,18 @@ async fn read_bounded(mut response: reqwest::Response) -> Result<Vec<u8>, Alipay
         return Err(AlipayError::Status(response.status()));
     }
     let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await? {
+    while let Some(chunk) = response.chunk().await.map_err(unnamed)? {
         if body.len() + chunk.len() > MAX_ANSWER_BYTES {
             return Err(AlipayError::TooLong(MAX_ANSWER_BYTES));
         }
         body.extend_from_slice(&chunk);
     }
     Ok(body)
+}
+
+/// Without the address, which holds a signed request: it has no place in logs.
+fn unnamed(error: reqwest::Error) -> AlipayError {
+    AlipayError::Transport(error.without_url())
 }
 
 fn queried_trade(content: &Verified<'_>, asked: &str) -> Result<Trade, AlipayError> {

@@ -58,7 +58,7 @@ pub(crate) enum AlipayError {
     Encode(#[source] serde_json::Error),
     /// No answer, or not in time.
     #[error("no answer")]
-    Transport(#[from] reqwest::Error),
+    Transport(#[source] reqwest::Error),
     /// Alipay's gateway answered with another status than 200.
     #[error("gateway answered with status {0}")]
     Status(reqwest::StatusCode),
