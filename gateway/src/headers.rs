@@ -9,6 +9,12 @@ use http::header::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::error::GatewayError;
 
+const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const TRACEPARENT: HeaderName = HeaderName::from_static(trace::HEADER);
+const DEADLINE: HeaderName = HeaderName::from_static(deadline::HEADER);
+
 /// What the gateway tells a service about a request.
 #[derive(Clone, Copy, Debug)]
 pub struct Told<'r> {
@@ -35,16 +41,16 @@ pub fn to_service(client: &ClientHeaders, told: Told<'_>) -> Result<HeaderMap, G
     }
     let text = |value: &str| HeaderValue::from_str(value).map_err(|error| malformed(error.into()));
     if let Some(peer) = told.peer {
-        headers.insert("x-forwarded-for", text(&peer.to_string())?);
+        headers.insert(FORWARDED_FOR, text(&peer.to_string())?);
     }
-    headers.insert("x-forwarded-proto", HeaderValue::from_static("http"));
-    headers.insert(trace::HEADER, text(told.traceparent)?);
+    headers.insert(FORWARDED_PROTO, HeaderValue::from_static("http"));
+    headers.insert(TRACEPARENT, text(told.traceparent)?);
     headers.insert(
-        "x-request-id",
+        REQUEST_ID,
         text(trace::trace_id(told.traceparent).unwrap_or_default())?,
     );
     let millis = u64::try_from(told.time_limit.as_millis()).unwrap_or(u64::MAX);
-    headers.insert(deadline::HEADER, HeaderValue::from(millis));
+    headers.insert(DEADLINE, HeaderValue::from(millis));
     Ok(headers)
 }
 

@@ -102,7 +102,7 @@ impl Gateway {
             },
             metrics: Metrics::detached(),
         };
-        let application = Application::build(&process).await.unwrap();
+        let application = Application::build(&process).unwrap();
         let stop = CancellationToken::new();
         let (address, admin_address) = (application.address(), application.admin_address());
         let finished = actix_web::rt::spawn(application.run_until_stopped(stop.clone()));

@@ -108,7 +108,7 @@ async fn a_path_that_could_be_read_in_two_ways_is_400_and_reaches_nobody() {
     ] {
         let said = gateway
             .say(
-                format!("GET {target} HTTP/1.1\r\nhost: a\r\n\r\n").as_bytes(),
+                format!("GET {target} HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n").as_bytes(),
                 QUIET,
             )
             .await;

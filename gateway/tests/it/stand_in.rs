@@ -14,8 +14,8 @@ use tokio::sync::Notify;
 
 /// Size of one chunk of `/v1/goods/big`.
 pub const CHUNK: usize = 64 * 1024;
-/// Chunks of it: 20 MB and more.
-pub const CHUNKS: usize = 20 * 16;
+/// Chunks of it: 60 MB, more than all socket buffers on the way hold.
+pub const CHUNKS: usize = 60 * 16;
 
 /// A running stand-in. Dropped, it is gone at once.
 pub struct StandIn {
