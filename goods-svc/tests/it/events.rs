@@ -10,7 +10,7 @@ use common::outbox::Event;
 
 use crate::callers::order;
 use crate::fixture::backpacks;
-use crate::shop::{Shop, Stores, eventually, on_both_stores};
+use crate::shop::{Shop, eventually, on_both_stores};
 
 on_both_stores!(
     a_paid_order_sells_what_it_holds_however_often_it_is_told,
@@ -71,10 +71,7 @@ impl Shop {
     }
 }
 
-async fn a_paid_order_sells_what_it_holds_however_often_it_is_told(stores: Stores) {
-    let Some(shop) = Shop::on(stores).await else {
-        return;
-    };
+async fn a_paid_order_sells_what_it_holds_however_often_it_is_told(shop: &Shop) {
     shop.load(&backpacks());
     assert!(matches!(
         shop.reserve(&order(1), &[(11, 2)]).await,
@@ -87,13 +84,9 @@ async fn a_paid_order_sells_what_it_holds_however_often_it_is_told(stores: Store
     shop.state_becomes(&order(1), "sold").await;
     assert_eq!(shop.stock(11).await, (8, 2));
     shop.assert_stock_is_explained().await;
-    shop.close().await;
 }
 
-async fn a_cancelled_order_gives_back_what_it_holds_once(stores: Stores) {
-    let Some(shop) = Shop::on(stores).await else {
-        return;
-    };
+async fn a_cancelled_order_gives_back_what_it_holds_once(shop: &Shop) {
     shop.load(&backpacks());
     assert!(matches!(
         shop.reserve(&order(1), &[(11, 2), (12, 1)]).await,
@@ -113,13 +106,9 @@ async fn a_cancelled_order_gives_back_what_it_holds_once(stores: Stores) {
     shop.state_becomes(&order(2), "released").await;
     assert_eq!((shop.stock(11).await, shop.stock(12).await), ((10, 0), (20, 0)));
     shop.assert_stock_is_explained().await;
-    shop.close().await;
 }
 
-async fn payment_of_what_was_released_is_parked_for_a_human(stores: Stores) {
-    let Some(shop) = Shop::on(stores).await else {
-        return;
-    };
+async fn payment_of_what_was_released_is_parked_for_a_human(shop: &Shop) {
     shop.load(&backpacks());
     shop.goods.release(&order(1)).await.unwrap();
     shop.publish(&[paid(order(1)), paid(order(2))]).await;
@@ -139,13 +128,9 @@ async fn payment_of_what_was_released_is_parked_for_a_human(stores: Stores) {
         "{errors:?}"
     );
     assert_eq!(shop.number("SELECT COUNT(*) FROM inbox").await, 0);
-    shop.close().await;
 }
 
-async fn what_cannot_be_read_is_parked_and_stops_nothing(stores: Stores) {
-    let Some(shop) = Shop::on(stores).await else {
-        return;
-    };
+async fn what_cannot_be_read_is_parked_and_stops_nothing(shop: &Shop) {
     shop.load(&backpacks());
     assert!(matches!(
         shop.reserve(&order(1), &[(11, 2)]).await,
@@ -170,5 +155,4 @@ async fn what_cannot_be_read_is_parked_and_stops_nothing(stores: Stores) {
         (shop.bus.parked("goods").await.unwrap().len() == 4).then_some(())
     })
     .await;
-    shop.close().await;
 }

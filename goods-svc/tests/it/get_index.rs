@@ -3,14 +3,11 @@
 use serde_json::{Value, json};
 
 use crate::fixture::{backpacks, row, sku};
-use crate::shop::{Shop, Stores, on_both_stores};
+use crate::shop::{Shop, on_both_stores};
 
 on_both_stores!(the_index_shows_the_first_three_launched_skus_of_each_category_that_has_three);
 
-async fn the_index_shows_the_first_three_launched_skus_of_each_category_that_has_three(stores: Stores) {
-    let Some(shop) = Shop::on(stores).await else {
-        return;
-    };
+async fn the_index_shows_the_first_three_launched_skus_of_each_category_that_has_three(shop: &Shop) {
     let mut fixture = backpacks();
     let further = [
         row("sku", 18, sku("第四个包", "9.90", 1, &[])),
@@ -29,7 +26,6 @@ async fn the_index_shows_the_first_three_launched_skus_of_each_category_that_has
         ]}],
     });
     assert_eq!(shop.get("/v1/goods/index").await, expected);
-    shop.close().await;
 }
 
 #[tokio::test]

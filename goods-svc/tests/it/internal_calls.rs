@@ -8,14 +8,11 @@ use serde_json::json;
 
 use crate::callers::order;
 use crate::fixture::backpacks;
-use crate::shop::{Shop, Stores, on_both_stores};
+use crate::shop::{Shop, on_both_stores};
 
 on_both_stores!(known_skus_come_in_the_order_asked_launched_or_not);
 
-async fn known_skus_come_in_the_order_asked_launched_or_not(stores: Stores) {
-    let Some(shop) = Shop::on(stores).await else {
-        return;
-    };
+async fn known_skus_come_in_the_order_asked_launched_or_not(shop: &Shop) {
     shop.load(&backpacks());
     let asked = [17, 999, 16, 11, 17, -1].map(SkuId);
     let skus = shop.goods.query_skus(asked.to_vec()).await.unwrap();
@@ -34,7 +31,6 @@ async fn known_skus_come_in_the_order_asked_launched_or_not(stores: Stores) {
     assert_eq!((skus[1].is_launched, skus[1].price), (false, Fen(115)));
     assert_eq!((skus[0].attr_names.len(), skus[0].attr_values.len()), (0, 0));
     assert_eq!(shop.goods.query_skus(Vec::new()).await.unwrap(), []);
-    shop.close().await;
 }
 
 #[tokio::test]

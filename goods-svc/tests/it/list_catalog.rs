@@ -3,14 +3,11 @@
 use serde_json::json;
 
 use crate::fixture::backpacks;
-use crate::shop::{Shop, Stores, on_both_stores};
+use crate::shop::{Shop, on_both_stores};
 
 on_both_stores!(a_page_shows_launched_skus_by_id);
 
-async fn a_page_shows_launched_skus_by_id(stores: Stores) {
-    let Some(shop) = Shop::on(stores).await else {
-        return;
-    };
+async fn a_page_shows_launched_skus_by_id(shop: &Shop) {
     shop.load(&backpacks());
     let expected = json!({
         "code": 200,
@@ -23,7 +20,6 @@ async fn a_page_shows_launched_skus_by_id(stores: Stores) {
             .await,
         expected
     );
-    shop.close().await;
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use std::process::Output;
 use serde_json::{Value, json};
 
 use crate::fixture::{backpacks, row, sku, with};
-use crate::shop::{Shop, Stores, on_both_stores};
+use crate::shop::{Shop, on_both_stores};
 
 on_both_stores!(
     a_fixture_is_loaded_by_primary_key_and_loaded_again,
@@ -24,10 +24,7 @@ fn stderr(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).unwrap()
 }
 
-async fn a_fixture_is_loaded_by_primary_key_and_loaded_again(stores: Stores) {
-    let Some(shop) = Shop::on(stores).await else {
-        return;
-    };
+async fn a_fixture_is_loaded_by_primary_key_and_loaded_again(shop: &Shop) {
     let mut fixture = backpacks();
     fixture.as_array_mut().unwrap().extend([
         json!({"model": "auth.user", "pk": 1, "fields": {"username": "root"}}),
@@ -59,13 +56,9 @@ async fn a_fixture_is_loaded_by_primary_key_and_loaded_again(stores: Stores) {
     assert_eq!(shop.number("SELECT COUNT(*) FROM goods_stock_log").await, 6);
     assert_eq!(shop.get("/v1/goods/detail/11").await["data"]["name"], "改名");
     shop.assert_stock_is_explained().await;
-    shop.close().await;
 }
 
-async fn a_wrong_row_is_named_and_nothing_is_loaded(stores: Stores) {
-    let Some(shop) = Shop::on(stores).await else {
-        return;
-    };
+async fn a_wrong_row_is_named_and_nothing_is_loaded(shop: &Shop) {
     let bad = |model, pk, fields| {
         let mut fixture = backpacks();
         fixture.as_array_mut().unwrap().push(row(model, pk, fields));
@@ -142,13 +135,9 @@ async fn a_wrong_row_is_named_and_nothing_is_loaded(stores: Stores) {
         stderr(&output).contains("cannot read no-such-file.json"),
         "{output:?}"
     );
-    shop.close().await;
 }
 
-async fn ids_go_on_above_those_of_the_fixture(stores: Stores) {
-    let Some(shop) = Shop::on(stores).await else {
-        return;
-    };
+async fn ids_go_on_above_those_of_the_fixture(shop: &Shop) {
     shop.load(&json!([row("catalog", 4000, json!({"name": "高"}))]));
     let now = "'2026-11-21 00:00:00'";
     shop.execute(&format!(
@@ -156,13 +145,9 @@ async fn ids_go_on_above_those_of_the_fixture(stores: Stores) {
     ))
     .await;
     assert_eq!(shop.number("SELECT MAX(id) FROM goods_catalog").await, 4001);
-    shop.close().await;
 }
 
-async fn times_are_kept_in_utc(stores: Stores) {
-    let Some(shop) = Shop::on(stores).await else {
-        return;
-    };
+async fn times_are_kept_in_utc(shop: &Shop) {
     let times = |created, updated| json!({"name": "x", "created_time": created, "updated_time": updated});
     shop.load(&json!([row(
         "catalog",
@@ -172,13 +157,9 @@ async fn times_are_kept_in_utc(stores: Stores) {
     let kept = "SELECT COUNT(*) FROM goods_catalog WHERE created_time LIKE '2020-02-20%09:53:32.649%' \
                 AND updated_time LIKE '2020-02-20%17:53:32.649%'";
     assert_eq!(shop.number(kept).await, 1);
-    shop.close().await;
 }
 
-async fn many_rows_are_loaded(stores: Stores) {
-    let Some(shop) = Shop::on(stores).await else {
-        return;
-    };
+async fn many_rows_are_loaded(shop: &Shop) {
     let mut fixture = backpacks();
     let skus = (1001..=3300).map(|pk| row("sku", pk, sku("多", "1.00", 7, &[31, 33])));
     fixture.as_array_mut().unwrap().extend(skus);
@@ -192,17 +173,12 @@ async fn many_rows_are_loaded(stores: Stores) {
     assert_eq!(answer["paginator"]["total"], 2303);
     assert_eq!(answer["data"].as_array().unwrap().len(), 3);
     shop.assert_stock_is_explained().await;
-    shop.close().await;
 }
 
-async fn the_demo_catalogue_is_loaded_once_into_an_empty_shop(stores: Stores) {
-    let Some(shop) = Shop::on(stores).await else {
-        return;
-    };
+async fn the_demo_catalogue_is_loaded_once_into_an_empty_shop(shop: &Shop) {
     goods_svc::demo::load_if_empty(&shop.process).await.unwrap();
     assert_eq!(shop.number("SELECT COUNT(*) FROM goods_sku").await, 116);
     shop.execute("UPDATE goods_sku SET stock = 1").await;
     goods_svc::demo::load_if_empty(&shop.process).await.unwrap();
     assert_eq!(shop.number("SELECT SUM(stock) FROM goods_sku").await, 116);
-    shop.close().await;
 }

@@ -1,6 +1,7 @@
 //! The tests of goods-svc: through HTTP, each with a database, a port and queues of its own.
 #![allow(clippy::unwrap_used, clippy::expect_used)] // helpers of tests are tests too
 
+mod audit;
 mod callers;
 mod crash;
 mod events;

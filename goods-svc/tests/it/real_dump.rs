@@ -5,20 +5,17 @@ use std::path::Path;
 use common::contracts::ids::SkuId;
 use serde_json::json;
 
-use crate::shop::{Shop, Stores, on_both_stores};
+use crate::shop::{Shop, on_both_stores};
 
 const DUMP: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/data/goods_data.json");
 
 on_both_stores!(the_real_dump_is_sold_field_by_field);
 
-async fn the_real_dump_is_sold_field_by_field(stores: Stores) {
+async fn the_real_dump_is_sold_field_by_field(shop: &Shop) {
     if !Path::new(DUMP).exists() {
         println!("skipped: no {DUMP}");
         return;
     }
-    let Some(shop) = Shop::on(stores).await else {
-        return;
-    };
     let output = shop.run(&["loaddata", DUMP]);
     let summary = "20 rows loaded: goods.catalog 1, goods.brand 1, goods.spu 3, goods.spusaleattr 6, \
                    goods.saleattrvalue 6, goods.sku 3\n";
@@ -76,5 +73,4 @@ async fn the_real_dump_is_sold_field_by_field(stores: Stores) {
     );
     let created = "SELECT COUNT(*) FROM goods_catalog WHERE created_time LIKE '2020-02-20%09:53:32.649%'";
     assert_eq!(shop.number(created).await, 1);
-    shop.close().await;
 }

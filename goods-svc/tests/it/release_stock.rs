@@ -4,7 +4,7 @@ use common::contracts::internal_apis::goods::ReserveOutcome::{Released, Reserved
 
 use crate::callers::order;
 use crate::fixture::backpacks;
-use crate::shop::{Shop, Stores, on_both_stores};
+use crate::shop::{Shop, on_both_stores};
 
 on_both_stores!(
     what_is_held_comes_back_exactly_once,
@@ -14,10 +14,7 @@ on_both_stores!(
     sales_stop_at_zero_when_a_fixture_was_loaded_meanwhile,
 );
 
-async fn what_is_held_comes_back_exactly_once(stores: Stores) {
-    let Some(shop) = Shop::on(stores).await else {
-        return;
-    };
+async fn what_is_held_comes_back_exactly_once(shop: &Shop) {
     shop.load(&backpacks());
     assert!(matches!(
         shop.reserve(&order(1), &[(11, 2), (12, 3)]).await,
@@ -39,13 +36,9 @@ async fn what_is_held_comes_back_exactly_once(stores: Stores) {
         2
     );
     shop.assert_stock_is_explained().await;
-    shop.close().await;
 }
 
-async fn an_order_that_took_nothing_leaves_a_tombstone(stores: Stores) {
-    let Some(shop) = Shop::on(stores).await else {
-        return;
-    };
+async fn an_order_that_took_nothing_leaves_a_tombstone(shop: &Shop) {
     shop.load(&backpacks());
     shop.goods.release(&order(1)).await.unwrap();
     shop.goods.release(&order(1)).await.unwrap();
@@ -56,21 +49,14 @@ async fn an_order_that_took_nothing_leaves_a_tombstone(stores: Stores) {
     );
     assert_eq!(shop.reserve(&order(1), &[(11, 1)]).await, Released);
     shop.assert_stock_is_explained().await;
-    shop.close().await;
 }
 
-async fn a_release_and_a_reservation_that_race_leave_nothing_taken(stores: Stores) {
-    let Some(shop) = Shop::on(stores).await else {
-        return;
-    };
+async fn a_release_and_a_reservation_that_race_leave_nothing_taken(shop: &Shop) {
     shop.load(&backpacks());
-    let races = (0..30).map(|n| {
-        let shop = &shop;
-        async move {
-            let order_id = order(n);
-            let release = async { shop.goods.release(&order_id).await.unwrap() };
-            futures_util::future::join(shop.reserve(&order_id, &[(11, 1), (12, 1)]), release).await
-        }
+    let races = (0..30).map(|n| async move {
+        let order_id = order(n);
+        let release = async { shop.goods.release(&order_id).await.unwrap() };
+        futures_util::future::join(shop.reserve(&order_id, &[(11, 1), (12, 1)]), release).await
     });
     futures_util::future::join_all(races).await;
     assert_eq!((shop.stock(11).await, shop.stock(12).await), ((10, 0), (20, 0)));
@@ -80,13 +66,9 @@ async fn a_release_and_a_reservation_that_race_leave_nothing_taken(stores: Store
         30
     );
     shop.assert_stock_is_explained().await;
-    shop.close().await;
 }
 
-async fn what_is_sold_does_not_come_back(stores: Stores) {
-    let Some(shop) = Shop::on(stores).await else {
-        return;
-    };
+async fn what_is_sold_does_not_come_back(shop: &Shop) {
     shop.load(&backpacks());
     let reserved = shop.reserve(&order(1), &[(11, 2)]).await;
     shop.execute("UPDATE goods_reservation SET state = 'sold'").await;
@@ -94,13 +76,9 @@ async fn what_is_sold_does_not_come_back(stores: Stores) {
     assert_eq!(shop.stock(11).await, (8, 2));
     assert_eq!(shop.reserve(&order(1), &[(11, 2)]).await, reserved);
     shop.assert_stock_is_explained().await;
-    shop.close().await;
 }
 
-async fn sales_stop_at_zero_when_a_fixture_was_loaded_meanwhile(stores: Stores) {
-    let Some(shop) = Shop::on(stores).await else {
-        return;
-    };
+async fn sales_stop_at_zero_when_a_fixture_was_loaded_meanwhile(shop: &Shop) {
     shop.load(&backpacks());
     assert!(matches!(
         shop.reserve(&order(1), &[(11, 2)]).await,
@@ -111,5 +89,4 @@ async fn sales_stop_at_zero_when_a_fixture_was_loaded_meanwhile(stores: Stores) 
     shop.goods.release(&order(1)).await.unwrap();
     assert_eq!(shop.stock(11).await, (12, 0));
     shop.assert_stock_is_explained().await;
-    shop.close().await;
 }

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::callers::{order, reserve_request, service_token};
 use crate::fixture::{backpacks, row, sku};
-use crate::shop::{Shop, Stores, on_both_stores};
+use crate::shop::{Shop, on_both_stores};
 
 on_both_stores!(
     a_reservation_takes_all_its_lines_at_the_prices_of_that_instant,
@@ -22,10 +22,7 @@ on_both_stores!(
     fifty_tries_of_one_order_take_its_pieces_once,
 );
 
-async fn a_reservation_takes_all_its_lines_at_the_prices_of_that_instant(stores: Stores) {
-    let Some(shop) = Shop::on(stores).await else {
-        return;
-    };
+async fn a_reservation_takes_all_its_lines_at_the_prices_of_that_instant(shop: &Shop) {
     shop.load(&backpacks());
     let outcome = shop.reserve(&order(1), &[(17, 1), (11, 2)]).await;
     let expected = Reserved {
@@ -56,13 +53,9 @@ async fn a_reservation_takes_all_its_lines_at_the_prices_of_that_instant(stores:
     assert_eq!(shop.number(kept).await, 1);
     assert_eq!(shop.number("SELECT SUM(version) FROM goods_sku").await, 2);
     shop.assert_stock_is_explained().await;
-    shop.close().await;
 }
 
-async fn the_same_request_again_gets_the_same_lines_and_takes_nothing(stores: Stores) {
-    let Some(shop) = Shop::on(stores).await else {
-        return;
-    };
+async fn the_same_request_again_gets_the_same_lines_and_takes_nothing(shop: &Shop) {
     shop.load(&backpacks());
     let first = shop.reserve(&order(1), &[(11, 10), (12, 1)]).await;
     shop.execute("UPDATE goods_sku SET price = 1, is_launched = false")
@@ -86,13 +79,9 @@ async fn the_same_request_again_gets_the_same_lines_and_takes_nothing(stores: St
     }
     assert_eq!((shop.stock(11).await, shop.stock(12).await), ((0, 10), (19, 1)));
     shop.assert_stock_is_explained().await;
-    shop.close().await;
 }
 
-async fn what_falls_short_is_named_and_nothing_is_taken(stores: Stores) {
-    let Some(shop) = Shop::on(stores).await else {
-        return;
-    };
+async fn what_falls_short_is_named_and_nothing_is_taken(shop: &Shop) {
     shop.load(&backpacks());
     let short = OutOfStock {
         sku_id: SkuId(12),
@@ -121,13 +110,9 @@ async fn what_falls_short_is_named_and_nothing_is_taken(stores: Stores) {
         Reserved { .. }
     ));
     shop.assert_stock_is_explained().await;
-    shop.close().await;
 }
 
-async fn an_order_whose_stock_was_released_can_take_none(stores: Stores) {
-    let Some(shop) = Shop::on(stores).await else {
-        return;
-    };
+async fn an_order_whose_stock_was_released_can_take_none(shop: &Shop) {
     shop.load(&backpacks());
     shop.goods.release(&order(1)).await.unwrap();
     assert_eq!(shop.reserve(&order(1), &[(11, 1)]).await, Released);
@@ -139,7 +124,6 @@ async fn an_order_whose_stock_was_released_can_take_none(stores: Stores) {
     assert_eq!(shop.reserve(&order(2), &[(11, 1)]).await, Released);
     assert_eq!(shop.stock(11).await, (10, 0));
     shop.assert_stock_is_explained().await;
-    shop.close().await;
 }
 
 #[tokio::test]
@@ -190,13 +174,10 @@ async fn reserve_all(shop: &Shop, orders: Vec<(OrderId, Vec<(i64, i64)>)>) -> Ve
         .await
 }
 
-async fn two_hundred_buyers_of_ten_pieces_get_exactly_ten(stores: Stores) {
-    let Some(shop) = Shop::on(stores).await else {
-        return;
-    };
+async fn two_hundred_buyers_of_ten_pieces_get_exactly_ten(shop: &Shop) {
     shop.load(&shelf(1, 10));
     let orders = (0..200).map(|n| (order(n), vec![(101, 1)])).collect();
-    let outcomes = reserve_all(&shop, orders).await;
+    let outcomes = reserve_all(shop, orders).await;
     let reserved = outcomes
         .iter()
         .filter(|outcome| matches!(outcome, Reserved { .. }))
@@ -209,13 +190,9 @@ async fn two_hundred_buyers_of_ten_pieces_get_exactly_ten(stores: Stores) {
     assert_eq!((reserved, refused), (10, 190));
     assert_eq!(shop.stock(101).await, (0, 10));
     shop.assert_stock_is_explained().await;
-    shop.close().await;
 }
 
-async fn orders_of_many_skus_in_any_order_do_not_stand_in_each_others_way(stores: Stores) {
-    let Some(shop) = Shop::on(stores).await else {
-        return;
-    };
+async fn orders_of_many_skus_in_any_order_do_not_stand_in_each_others_way(shop: &Shop) {
     shop.load(&shelf(8, 1000));
     let orders = (0..120_usize).map(|n| {
         let mut lines: Vec<(i64, i64)> = (101..=108).map(|sku_id| (sku_id, 1)).collect();
@@ -226,22 +203,18 @@ async fn orders_of_many_skus_in_any_order_do_not_stand_in_each_others_way(stores
         lines.truncate(5);
         (order(n), lines)
     });
-    let outcomes = reserve_all(&shop, orders.collect()).await;
+    let outcomes = reserve_all(shop, orders.collect()).await;
     assert!(
         outcomes.iter().all(|outcome| matches!(outcome, Reserved { .. })),
         "{outcomes:?}"
     );
     assert_eq!(shop.number("SELECT SUM(sales) FROM goods_sku").await, 600);
     shop.assert_stock_is_explained().await;
-    shop.close().await;
 }
 
-async fn fifty_tries_of_one_order_take_its_pieces_once(stores: Stores) {
-    let Some(shop) = Shop::on(stores).await else {
-        return;
-    };
+async fn fifty_tries_of_one_order_take_its_pieces_once(shop: &Shop) {
     shop.load(&backpacks());
-    let outcomes = reserve_all(&shop, vec![(order(1), vec![(11, 3), (12, 1)]); 50]).await;
+    let outcomes = reserve_all(shop, vec![(order(1), vec![(11, 3), (12, 1)]); 50]).await;
     assert!(
         outcomes.iter().all(|outcome| *outcome == outcomes[0]),
         "{outcomes:?}"
@@ -249,7 +222,6 @@ async fn fifty_tries_of_one_order_take_its_pieces_once(stores: Stores) {
     assert!(matches!(outcomes[0], Reserved { .. }));
     assert_eq!((shop.stock(11).await, shop.stock(12).await), ((7, 3), (19, 1)));
     shop.assert_stock_is_explained().await;
-    shop.close().await;
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! goods-svc started for one test, with stores of its own.
 
+use std::panic::{AssertUnwindSafe, resume_unwind};
 use std::path::Path;
 use std::process::{Command, Output};
 use std::sync::Arc;
@@ -19,6 +20,7 @@ use common::settings::{self, Source};
 use common::task::Tasks;
 use common::telemetry::Metrics;
 use common::token::UserTokens;
+use futures_util::FutureExt;
 use goods_svc::{Application, settings as goods};
 use reqwest::Method;
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection, Statement};
@@ -39,20 +41,37 @@ pub enum Stores {
     Servers,
 }
 
-/// Makes tests of functions that take the stores: each runs on both.
+/// Makes tests of functions that take a shop without goods: each runs on both stores, and leaves nothing behind at
+/// the servers even when it fails.
 macro_rules! on_both_stores {
     ($($name:ident),+ $(,)?) => {
         mod embedded {
             $(#[tokio::test(flavor = "multi_thread")]
-            async fn $name() { super::$name(crate::shop::Stores::Embedded).await })+
+            async fn $name() {
+                crate::shop::run(crate::shop::Stores::Embedded, super::$name).await;
+            })+
         }
         mod servers {
             $(#[tokio::test(flavor = "multi_thread")]
-            async fn $name() { super::$name(crate::shop::Stores::Servers).await })+
+            async fn $name() {
+                crate::shop::run(crate::shop::Stores::Servers, super::$name).await;
+            })+
         }
     };
 }
 pub(crate) use on_both_stores;
+
+/// Runs a test on these stores, unless servers are needed and absent.
+pub async fn run(stores: Stores, test: impl AsyncFnOnce(&Shop)) {
+    let Some(shop) = Shop::on(stores).await else {
+        return;
+    };
+    let outcome = AssertUnwindSafe(test(&shop)).catch_unwind().await;
+    shop.close().await;
+    if let Err(panic) = outcome {
+        resume_unwind(panic);
+    }
+}
 
 /// The service at work.
 pub struct Shop {
@@ -245,28 +264,6 @@ impl Shop {
     async fn row(&self, sql: &str) -> sea_orm::QueryResult {
         let statement = Statement::from_string(self.db.get_database_backend(), sql);
         self.db.query_one_raw(statement).await.unwrap().unwrap()
-    }
-
-    /// What every test of stock ends with: each SKU's stock and the pieces that orders took are what was loaded, and
-    /// the log explains every piece (reliability I1).
-    pub async fn assert_stock_is_explained(&self) {
-        let unexplained = "SELECT COUNT(*) FROM goods_sku sku WHERE sku.stock <> \
-             (SELECT COALESCE(SUM(log.delta), 0) FROM goods_stock_log log WHERE log.sku_id = sku.id)";
-        assert_eq!(
-            self.number(unexplained).await,
-            0,
-            "stock that the log does not explain"
-        );
-        let unaccounted = "SELECT COUNT(*) FROM goods_sku sku WHERE sku.sales <> \
-             (SELECT COALESCE(SUM(line.count), 0) FROM goods_reservation_line line \
-              JOIN goods_reservation head ON head.order_id = line.order_id \
-              WHERE line.sku_id = sku.id AND head.state <> 'released')";
-        assert_eq!(self.number(unaccounted).await, 0, "sales that no order made");
-        assert_eq!(
-            self.number("SELECT COUNT(*) FROM goods_sku WHERE stock < 0")
-                .await,
-            0
-        );
     }
 }
 

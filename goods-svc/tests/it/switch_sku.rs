@@ -4,14 +4,11 @@ use reqwest::Method;
 use serde_json::json;
 
 use crate::fixture::{backpacks, row, sku};
-use crate::shop::{Shop, Stores, on_both_stores};
+use crate::shop::{Shop, on_both_stores};
 
 on_both_stores!(the_sku_whose_values_are_exactly_the_chosen_ones_is_found);
 
-async fn the_sku_whose_values_are_exactly_the_chosen_ones_is_found(stores: Stores) {
-    let Some(shop) = Shop::on(stores).await else {
-        return;
-    };
+async fn the_sku_whose_values_are_exactly_the_chosen_ones_is_found(shop: &Shop) {
     let mut fixture = backpacks();
     fixture
         .as_array_mut()
@@ -33,7 +30,6 @@ async fn the_sku_whose_values_are_exactly_the_chosen_ones_is_found(stores: Store
     }
     let answer = shop.get("/v1/goods/sku?21=32&22=34&spuid=6").await;
     assert_eq!(answer, json!({"code": 200, "data": 12}));
-    shop.close().await;
 }
 
 #[tokio::test]
