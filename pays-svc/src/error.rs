@@ -92,7 +92,9 @@ impl ServiceError for PayError {
         match self {
             Self::Database(_) => error_codes::UNEXPECTED,
             Self::Notify(NotifyError::BadSignature(_)) => error_codes::BAD_SIGNATURE,
-            Self::Notify(NotifyError::Form(_) | NotifyError::Field { .. }) => error_codes::MALFORMED_NOTIFY,
+            Self::Notify(NotifyError::Form(_) | NotifyError::Field { .. } | NotifyError::Amount { .. }) => {
+                error_codes::MALFORMED_NOTIFY
+            }
             Self::OtherRecipient { .. } => error_codes::APP_MISMATCH,
             Self::OrderUnknown(_) => error_codes::ORDER_UNKNOWN,
             Self::AmountMismatch { .. } => error_codes::AMOUNT_MISMATCH,

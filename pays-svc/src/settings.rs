@@ -117,7 +117,10 @@ impl AlipaySettings {
             None => pay_success_page(source)?,
         };
         let gateway_url = source.text(ALIPAY_GATEWAY_URL)?;
-        http_url(ALIPAY_GATEWAY_URL, &gateway_url)?;
+        let gateway_url = gateway_url.trim_end_matches('?').to_owned();
+        if http_url(ALIPAY_GATEWAY_URL, &gateway_url)?.query().is_some() {
+            return Err(invalid(ALIPAY_GATEWAY_URL, "must have no query".into()));
+        }
         http_url(ALIPAY_RETURN_URL, &return_url)?;
         let is_production = source.optional(MODE).as_deref() == Some("production");
         if is_loopback(&http_url(ALIPAY_NOTIFY_URL, &notify_url)?) && is_production {
@@ -130,7 +133,7 @@ impl AlipaySettings {
             seller_id: source.text(ALIPAY_SELLER_ID)?,
             private_key_file: source.text(ALIPAY_PRIVATE_KEY_FILE)?.into(),
             public_key_file: source.text(ALIPAY_PUBLIC_KEY_FILE)?.into(),
-            gateway_url: gateway_url.trim_end_matches('?').to_owned(),
+            gateway_url,
             notify_url,
             return_url,
         })
@@ -182,10 +185,12 @@ mod tests {
     fn what_is_missing_or_no_address_is_named() {
         let error = AlipaySettings::read(&Source::default()).unwrap_err();
         assert_eq!(error.to_string(), "DADASHOP_ALIPAY_APP_ID is not set");
-        let mut source = Source::of(ACCOUNT);
-        source.supply(ALIPAY_GATEWAY_URL, "ftp://x/gateway.do");
-        let error = AlipaySettings::read(&source).unwrap_err().to_string();
-        assert!(error.starts_with("DADASHOP_ALIPAY_GATEWAY_URL"), "{error}");
+        for wrong in ["ftp://x/gateway.do", "gateway.do", "http://x/gateway.do?a=b"] {
+            let mut source = Source::of(ACCOUNT);
+            source.supply(ALIPAY_GATEWAY_URL, wrong);
+            let error = AlipaySettings::read(&source).unwrap_err().to_string();
+            assert!(error.starts_with("DADASHOP_ALIPAY_GATEWAY_URL"), "{error}");
+        }
     }
 
     #[test]

@@ -35,7 +35,7 @@ impl MigrationTrait for Migration {
             manager.create_table(table).await?;
         }
         for (table, columns) in [
-            ("pays_payment", ["next_query_at", "status"].as_slice()),
+            ("pays_payment", ["next_query_at"].as_slice()),
             ("pays_transaction", &["order_id"]),
             ("pays_refund", &["status", "next_at"]),
             ("pays_refund", &["trade_no"]),

@@ -70,7 +70,7 @@ pub(crate) async fn find(db: &impl ConnectionTrait, order: &str) -> Result<Optio
     row.map(to_domain).transpose()
 }
 
-/// Takes the step `action`. False when the payment is in no state for it.
+/// Takes the step `action`. False when the payment is in no state for it. Nobody asks about a paid one any more.
 pub(crate) async fn take_step(
     db: &impl ConnectionTrait,
     order: &OrderId,
@@ -78,18 +78,19 @@ pub(crate) async fn take_step(
     now: DateTime<Utc>,
 ) -> Result<bool, DbErr> {
     let before = PaymentStatus::before(action).map(Status::from);
-    let moved = Entity::update_many()
+    let mut step = Entity::update_many()
         .col_expr(Column::Status, Expr::value(Status::from(action.leads_to())))
         .col_expr(Column::UpdatedAt, Expr::value(now))
         .filter(Column::OrderId.eq(order.as_str()))
-        .filter(Column::Status.is_in(before))
-        .exec(db)
-        .await?;
-    Ok(moved.rows_affected == 1)
+        .filter(Column::Status.is_in(before));
+    if action == PaymentAction::Pay {
+        step = step.col_expr(Column::NextQueryAt, Expr::value(None::<DateTime<Utc>>));
+    }
+    Ok(step.exec(db).await?.rows_affected == 1)
 }
 
-/// Unpaid payments of which the provider is to be asked by now, the longest waiting first. Closed ones too: money
-/// may come late.
+/// Payments of which the provider is to be asked by now, the longest waiting first. Closed ones too: money may come
+/// late.
 pub(crate) async fn due_for_query(
     db: &impl ConnectionTrait,
     now: DateTime<Utc>,
@@ -97,7 +98,6 @@ pub(crate) async fn due_for_query(
 ) -> Result<Vec<Payment>, DbErr> {
     let rows = Entity::find()
         .filter(Column::NextQueryAt.lte(now))
-        .filter(Column::Status.ne(Status::Paid))
         .order_by_asc(Column::NextQueryAt)
         .limit(limit)
         .all(db)

@@ -46,6 +46,8 @@ async fn a_payment_is_told_to_orders_once_with_time_and_trade() {
     assert_eq!(shop.heard::<PaymentSucceeded>(), [succeeded()]);
     assert_eq!(shop.number("SELECT COUNT(*) FROM outbox").await, 1);
     assert_eq!(shop.number("SELECT COUNT(*) FROM pays_notify_log").await, 1);
+    let asked_about = "SELECT COUNT(*) FROM pays_payment WHERE next_query_at IS NOT NULL";
+    assert_eq!(shop.number(asked_about).await, 0);
     let raw = shop.text("SELECT raw FROM pays_notify_log").await;
     assert!(
         raw.contains("buyer_id=***") && !raw.contains("2088102116773037"),

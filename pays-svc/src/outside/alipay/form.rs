@@ -17,7 +17,7 @@ pub(crate) enum FormError {
     Escape,
     /// Bytes that are no UTF-8.
     #[error("not utf-8")]
-    NotUtf8,
+    NotUtf8(#[source] std::str::Utf8Error),
     /// Which of the two would hold?
     #[error("a name occurs twice")]
     Twice,
@@ -57,7 +57,7 @@ fn decode(encoded: &[u8]) -> Result<String, FormError> {
             byte => *byte,
         });
     }
-    String::from_utf8(decoded).or(Err(FormError::NotUtf8))
+    String::from_utf8(decoded).map_err(|error| FormError::NotUtf8(error.utf8_error()))
 }
 
 fn hex_digit(byte: Option<&u8>) -> Option<u8> {
@@ -113,12 +113,13 @@ mod tests {
             (&b"a=%zz"[..], FormError::Escape),
             (b"a=%4", FormError::Escape),
             (b"a=%", FormError::Escape),
-            (b"a=%FF", FormError::NotUtf8),
-            (b"a=\xff", FormError::NotUtf8),
             (b"a=1&%61=2", FormError::Twice),
             (b"a=1&a=1", FormError::Twice),
         ] {
             assert_eq!(parse(body), Err(error), "{body:?}");
+        }
+        for body in [&b"a=%FF"[..], b"a=\xff", b"%C3=1"] {
+            assert!(matches!(parse(body), Err(FormError::NotUtf8(_))), "{body:?}");
         }
         let many: String = (0..=MAX_PAIRS).map(|n| format!("n{n}=&")).collect();
         assert_eq!(parse(many.as_bytes()), Err(FormError::TooMany));

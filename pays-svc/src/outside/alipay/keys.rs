@@ -108,7 +108,7 @@ impl PrivateKey {
         let mut signature = vec![0; self.pair.public().modulus_len()];
         self.pair
             .sign(&RSA_PKCS1_SHA256, &self.random, message, &mut signature)
-            .or(Err(SignError))?;
+            .map_err(|ring::error::Unspecified| SignError)?;
         Ok(STANDARD.encode(signature))
     }
 

@@ -1,6 +1,6 @@
 //! Notifies: from raw form bytes to a [`Notice`], if Alipay signed them; whether it may be applied is decided elsewhere.
 
-use common::money::Fen;
+use common::money::{Fen, NotMoney};
 
 use super::form::{self, FormError, Pairs};
 use super::signature::{self, SignatureError};
@@ -35,6 +35,14 @@ pub(crate) enum NotifyError {
     Field {
         /// Which field.
         name: &'static str,
+    },
+    /// A sum in a spelling that no real notify has.
+    #[error("field {name} is no sum of money")]
+    Amount {
+        /// Which field.
+        name: &'static str,
+        /// What is wrong with it.
+        source: NotMoney,
     },
     /// Not signed by Alipay.
     #[error("not signed by alipay")]
@@ -101,8 +109,8 @@ impl<'a> Fields<'a> {
     }
 
     fn amount(&self, name: &'static str) -> Result<Fen, NotifyError> {
-        let text = self.text(name, MAX_ID)?;
-        text.parse().or(Err(NotifyError::Field { name }))
+        let amount = self.text(name, MAX_ID)?.parse();
+        amount.map_err(|source| NotifyError::Amount { name, source })
     }
 
     fn trade(&self) -> Result<Trade, NotifyError> {
