@@ -83,7 +83,7 @@ pub(crate) enum ReservationAction {
 
 /// An action that the state does not allow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("cannot {action:?} what is {from}")]
+#[error("cannot {action} what is {from}")]
 pub(crate) struct IllegalAction {
     from: ReservationState,
     action: ReservationAction,
@@ -115,6 +115,15 @@ impl ReservationState {
 impl fmt::Display for ReservationState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
+    }
+}
+
+impl fmt::Display for ReservationAction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Sell => "sell",
+            Self::Release => "release",
+        })
     }
 }
 

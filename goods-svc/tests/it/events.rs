@@ -120,7 +120,7 @@ async fn payment_of_what_was_released_is_parked_for_a_human(shop: &Shop) {
     assert!(
         errors
             .iter()
-            .any(|error| error.contains("cannot Sell what is released")),
+            .any(|error| error.contains("cannot sell what is released")),
         "{errors:?}"
     );
     assert!(
