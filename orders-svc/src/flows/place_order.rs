@@ -29,8 +29,8 @@ use claim::Claimed;
 pub use plan::carts_count;
 pub use undo::{HalfMade, Held, undo};
 
-/// Sum of all calls that one order may wait for (reliability §5.12).
-const BUDGET: Duration = Duration::from_secs(8);
+/// Sum of all calls that one order may wait for; with what undoing it may take, 8 s (reliability §5.12).
+const BUDGET: Duration = Duration::from_secs(6);
 /// How long a repeated request waits for the first one.
 const WAIT_FOR_FIRST: Duration = Duration::from_secs(2);
 
@@ -71,23 +71,25 @@ pub struct PlacedOrder {
 
 /// Places the order, or finds the one that the same request placed before.
 pub async fn place_order(state: &AppState, request: &OrderRequest) -> Result<PlacedOrder, OrderError> {
+    deadline::scope(deadline::within(BUDGET), place_or_replay(state, request)).await
+}
+
+async fn place_or_replay(state: &AppState, request: &OrderRequest) -> Result<PlacedOrder, OrderError> {
     let claim = claim::of(state, request);
+    let planned = plan::plan(state, request).await;
     let give_up = Instant::now() + WAIT_FOR_FIRST;
-    let plan = match deadline::scope(deadline::within(BUDGET), plan::plan(state, request)).await {
+    let first = async || replay::answer_of_first(state, request.user_id, claim.as_ref(), give_up).await;
+    let plan = match planned {
         Ok(plan) => plan,
         // The first request with this key may have emptied the cart that this one looked at.
-        Err(refusal) => {
-            let first = replay::answer_of_first(state, request.user_id, claim.as_ref(), give_up).await?;
-            return first.ok_or(refusal);
-        }
+        Err(refusal) => return first().await?.ok_or(refusal),
     };
     loop {
         if let Claimed::New(order_id) = claim::claim(state, &plan, claim.as_ref()).await? {
             crashpoint!("place_order_after_claim");
             return checkout::checkout(state, &plan, claim.as_ref(), &order_id).await;
         }
-        let first = replay::answer_of_first(state, request.user_id, claim.as_ref(), give_up).await?;
-        match first {
+        match first().await? {
             Some(placed) => return Ok(placed),
             None if Instant::now() < give_up => {} // It came to nothing and freed the key: our turn.
             None => return Err(OrderError::InProgress),

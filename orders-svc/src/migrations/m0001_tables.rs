@@ -22,10 +22,13 @@ impl MigrationTrait for Migration {
             if manager.get_database_backend() == DbBackend::MySql {
                 table.character_set("utf8mb4").collate("utf8mb4_bin");
             }
-            manager.create_table(table).await?;
+            // MariaDB commits each CREATE by itself: a step killed half-way finds its first tables there.
+            manager.create_table(table.if_not_exists().to_owned()).await?;
         }
-        for index in indexes() {
-            manager.create_index(index).await?;
+        for (table, name, index) in indexes() {
+            if !manager.has_index(table, name).await? {
+                manager.create_index(index).await?;
+            }
         }
         outbox::create_tables(manager).await
     }
@@ -128,25 +131,26 @@ fn events() -> TableCreateStatement {
 
 /// The unique ones keep promises: one order per key, one line per SKU. The others serve, in this order, a buyer's
 /// list and newest id, the jobs, and the history of one order.
-fn indexes() -> [IndexCreateStatement; 5] {
-    let index = |name: &'static str, table: &'static str, columns: [&'static str; 2]| {
+fn indexes() -> [(&'static str, &'static str, IndexCreateStatement); 5] {
+    let index = |table: &'static str, name: &'static str, columns: [&'static str; 2]| {
         let [first, second] = columns;
-        Index::create()
+        let index = Index::create()
             .name(name)
             .table(table)
             .col(first)
             .col(second)
-            .to_owned()
+            .to_owned();
+        (table, name, index)
+    };
+    let unique = |table, name, columns| {
+        let (table, name, mut index) = index(table, name, columns);
+        (table, name, index.unique().to_owned())
     };
     [
-        index("orders_order_key", ORDERS, ["user_profile_id", "idempotency_key"])
-            .unique()
-            .to_owned(),
-        index("orders_goods_sku", LINES, ["order_info_id", "sku_id"])
-            .unique()
-            .to_owned(),
-        index("orders_order_user", ORDERS, ["user_profile_id", "order_id"]),
-        index("orders_order_deadline", ORDERS, ["status", "pay_deadline"]),
-        index("orders_event_order", EVENTS, ["order_id", "id"]),
+        unique(ORDERS, "orders_order_key", ["user_profile_id", "idempotency_key"]),
+        unique(LINES, "orders_goods_sku", ["order_info_id", "sku_id"]),
+        index(ORDERS, "orders_order_user", ["user_profile_id", "order_id"]),
+        index(ORDERS, "orders_order_deadline", ["status", "pay_deadline"]),
+        index(EVENTS, "orders_event_order", ["order_id", "id"]),
     ]
 }

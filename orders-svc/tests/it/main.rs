@@ -11,6 +11,7 @@ mod healing;
 mod idempotency;
 mod list_orders;
 mod neighbours;
+mod operations;
 mod pay_order;
 mod payments;
 mod place_order;

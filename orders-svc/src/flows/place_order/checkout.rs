@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use common::contracts::events::orders::OrderCreated;
-use common::contracts::ids::{OrderId, SkuId};
+use common::contracts::ids::OrderId;
 use common::contracts::internal_apis::carts::{CartLine, TakeOutcome};
 use common::contracts::internal_apis::goods::{Reserve, ReserveLine, ReserveOutcome, ReservedLine};
 use common::contracts::internal_apis::pays::RegisterPayment;
@@ -14,7 +14,7 @@ use common::{crashpoint, deadline, outbox};
 use tokio::time::Instant;
 
 use super::plan::Plan;
-use super::{BUDGET, HalfMade, Held, PlacedOrder, Settlement, undo};
+use super::{HalfMade, Held, PlacedOrder, Settlement, undo};
 use crate::domain::order::{SoldLine, Totals, totals};
 use crate::domain::order_state::{OrderAction, OrderStatus};
 use crate::error::OrderError;
@@ -25,8 +25,8 @@ use crate::store::requests::Claim;
 
 /// How long goods-svc keeps quiet about a reservation after the order's deadline.
 const HOLD_AFTER_DEADLINE: TimeDelta = TimeDelta::minutes(10);
-/// How long giving back may take before it is left to the job.
-const UNDO_BUDGET: Duration = Duration::from_secs(3);
+/// How long giving back may take before it is left to the job; on top of the order's own budget.
+const UNDO_BUDGET: Duration = Duration::from_secs(2);
 
 /// What the other services have answered.
 struct Prepared {
@@ -44,8 +44,7 @@ pub async fn checkout(
     id: &OrderId,
 ) -> Result<PlacedOrder, OrderError> {
     let mut held = Held::default();
-    let prepared = deadline::scope(deadline::within(BUDGET), prepare(state, plan, id, &mut held)).await;
-    match prepared {
+    match prepare(state, plan, id, &mut held).await {
         // An error of this write may hide a commit that happened. So nothing is given back here: the job looks
         // at what the order has become.
         Ok(prepared) => complete(state, plan, claim, prepared).await,
@@ -131,25 +130,23 @@ async fn reserve(
     held.stock = true;
     let asked_at = Instant::now();
     let outcome = state.goods.reserve(id, &request).await?;
+    let is_refused = matches!(
+        outcome,
+        ReserveOutcome::OutOfStock { .. } | ReserveOutcome::NotLaunched { .. }
+    );
     // A refusal says that nothing is held, unless an earlier try is still on its way.
-    let refused = |held: &mut Held| held.stock = asked_at.elapsed() >= TRY_TIMEOUT;
+    held.stock = !is_refused || asked_at.elapsed() >= TRY_TIMEOUT;
     match outcome {
         ReserveOutcome::Reserved { lines } => Ok(lines.into_iter().map(sold).collect()),
-        ReserveOutcome::OutOfStock { sku_id, available } => {
-            refused(held);
-            Err(OrderError::OutOfStock { sku_id, available })
-        }
-        ReserveOutcome::NotLaunched { sku_id } => {
-            refused(held);
-            Err(OrderError::NotLaunched { sku_id })
-        }
+        ReserveOutcome::OutOfStock { sku_id, available } => Err(OrderError::OutOfStock { sku_id, available }),
+        ReserveOutcome::NotLaunched { sku_id } => Err(OrderError::NotLaunched { sku_id }),
         ReserveOutcome::Released => Err(OrderError::Overtaken),
     }
 }
 
 fn sold(line: ReservedLine) -> SoldLine {
     SoldLine {
-        sku_id: SkuId(line.sku_id.0),
+        sku_id: line.sku_id,
         count: line.count,
         price: line.price,
         name: line.name,
