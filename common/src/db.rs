@@ -25,6 +25,9 @@ use crate::clock::Clock;
 /// How long to wait for a free connection before a request is turned away (reliability §5.12).
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(2);
 
+/// A connection older than this is closed when it is given back, so that none outlives what lies between for long.
+const MAX_LIFETIME: Duration = Duration::from_secs(15 * 60);
+
 /// Limits that the server keeps, because a client that stops waiting would leave its transaction behind.
 /// The isolation level has a statement of its own, because MariaDB 10 does not know the variable by MySQL's name.
 const MYSQL_SESSION: [&str; 2] = [
@@ -93,8 +96,7 @@ impl Db {
 
     /// Brings the tables up to date. Replicas that start together take turns.
     pub async fn migrate<M: MigratorTrait>(&self) -> Result<(), DbErr> {
-        let mut options = ConnectOptions::new(&*self.url);
-        options.max_connections(1).sqlx_logging(false);
+        let options = base_options(&self.url, 1);
         let connection = Database::connect(options).await?;
         let lock = MigrationLock::acquire(&connection, &self.url).await?;
         let outcome = M::up(&connection, None).await;
@@ -121,7 +123,10 @@ fn base_options(url: &str, max_connections: u32) -> ConnectOptions {
         .min_connections(0)
         .acquire_timeout(ACQUIRE_TIMEOUT)
         .connect_timeout(ACQUIRE_TIMEOUT)
-        .max_lifetime(Duration::from_secs(15 * 60))
+        // Without these the pool runs no maintenance task. sqlx 0.9.0's counts down an idle counter that wraps below
+        // zero for an instant while connections come and go, and then never yields again.
+        .idle_timeout(None::<Duration>)
+        .max_lifetime(None::<Duration>)
         .test_before_acquire(false)
         .test_before_acquire_if_idle_for(Duration::from_secs(5))
         .sqlx_logging(false);
@@ -140,10 +145,10 @@ fn writer_options(url: &str, max_connections: u32) -> ConnectOptions {
     let max_connections = if is_sqlite(url) { 1 } else { max_connections };
     let mut options = base_options(url, max_connections);
     options.map_sqlx_mysql_pool_opts(|pool| {
-        mysql_session(pool).after_release(|connection, _| {
+        mysql_session(pool).after_release(|connection, released| {
             Box::pin(async move {
                 connection.execute("ROLLBACK").await?;
-                Ok(true)
+                Ok(released.age < MAX_LIFETIME)
             })
         })
     });
@@ -152,7 +157,10 @@ fn writer_options(url: &str, max_connections: u32) -> ConnectOptions {
 
 fn reader_options(url: &str, max_connections: u32) -> ConnectOptions {
     let mut options = base_options(url, max_connections);
-    options.map_sqlx_mysql_pool_opts(mysql_session);
+    options.map_sqlx_mysql_pool_opts(|pool| {
+        mysql_session(pool)
+            .after_release(|_, released| Box::pin(async move { Ok(released.age < MAX_LIFETIME) }))
+    });
     options.map_sqlx_sqlite_opts(|sqlite| {
         sqlite
             .busy_timeout(Duration::from_secs(5))

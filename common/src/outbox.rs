@@ -55,7 +55,9 @@ pub async fn add_all<E: Event>(txn: &WriteTxn, now: DateTime<Utc>, events: &[E])
 /// Starts the relay of a service's outbox as background work.
 pub fn start(db: &Db, bus: &Bus, tasks: &Tasks) -> Heartbeat {
     let (db, bus) = (db.clone(), bus.clone());
-    tasks.supervise("outbox relay", move |stop, heartbeat| relay(db.clone(), bus.clone(), stop, heartbeat))
+    tasks.supervise("outbox relay", move |stop, heartbeat| {
+        relay(db.clone(), bus.clone(), stop, heartbeat)
+    })
 }
 
 /// How many events wait to be published: a metric, and what tests wait for.
