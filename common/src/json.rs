@@ -10,7 +10,7 @@ use serde::de::{DeserializeOwned, Error as _, Visitor};
 use serde::{Deserialize, Deserializer};
 
 use crate::app::ServiceCodes;
-use crate::error_codes::shared;
+use crate::error_codes::{ErrorCode, shared};
 use crate::error_reply::Failure;
 
 /// Bodies above this many bytes are refused (reliability §5.13).
@@ -31,15 +31,23 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
             let bytes = bytes
                 .await
                 .map_err(|error| Failure::of_transport(shared::TOO_LARGE).because(error.to_string()))?;
-            serde_json::from_slice(&bytes).map(Self).map_err(|error| {
-                let code = if error.is_data() {
-                    codes.invalid
-                } else {
-                    codes.unexpected
-                };
-                Failure::of(code).because(error)
-            })
+            serde_json::from_slice(&bytes)
+                .map(Self)
+                .map_err(|error| Failure::of(code_of(&error, codes)).because(error))
         })
+    }
+}
+
+/// Text that is no JSON shares its number with what goes wrong on our side (contract §7.1), but is the caller's fault:
+/// neither 500 nor a line in the error log.
+fn code_of(error: &serde_json::Error, codes: ServiceCodes) -> ErrorCode {
+    if error.is_data() {
+        codes.invalid
+    } else {
+        ErrorCode {
+            code: codes.unexpected.code,
+            ..shared::BAD_REQUEST
+        }
     }
 }
 
@@ -115,7 +123,27 @@ fn kind_of(value: &serde_json::Value) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashMap;
+
+    use actix_web::test::TestRequest;
+
     use super::*;
+
+    #[tokio::test]
+    async fn what_is_no_json_is_the_callers_fault_under_the_services_number() {
+        let codes = ServiceCodes {
+            invalid: shared::TOO_MANY,
+            unexpected: shared::INTERNAL,
+            not_owner: shared::LOGIN_REQUIRED,
+        };
+        for (body, code, status) in [("{", 500, 400), ("", 500, 400), ("[]", 429, 429)] {
+            let request = TestRequest::default().app_data(codes).set_payload(body);
+            let (request, mut payload) = request.to_http_parts();
+            let read = Body::<HashMap<String, i64>>::from_request(&request, &mut payload).await;
+            let refused = read.unwrap_err().code();
+            assert_eq!((refused.code, refused.status), (code, status), "{body}");
+        }
+    }
 
     #[test]
     fn numbers_and_numeric_text_mean_the_same() {

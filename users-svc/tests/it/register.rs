@@ -84,6 +84,10 @@ async fn a_body_that_is_no_json_object_is_refused() {
             .send(reqwest::Method::POST, "/v1/users/register", None, body.to_owned())
             .await;
         assert_eq!(answer["code"], expected, "{body}: {answer}");
+        assert!(
+            !answer["error"].as_str().unwrap().contains("内部错误"),
+            "{answer}"
+        );
     }
     shop.close().await;
 }
