@@ -2,6 +2,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
+use jsonwebtoken::errors::ErrorKind;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, decode_header, encode};
 use secrecy::{ExposeSecret, SecretString};
 use serde::de::DeserializeOwned;
@@ -20,6 +21,9 @@ const USER_AUDIENCE: &str = "dadashop-api";
 const SERVICE_AUDIENCE: &str = "dadashop-internal";
 /// How far two machines' clocks may differ, in seconds (reliability L13).
 const LEEWAY_SECONDS: u64 = 5;
+/// How far ahead a token may have been issued, in seconds. Generous, since a machine whose clock is wrong should not
+/// shut everybody out, and the time of issue grants nothing.
+const AHEAD_SECONDS: i64 = 15 * 60;
 /// How long a user's token lives by default: a day, as the course has it.
 pub const USER_TOKEN_SECONDS: i64 = 24 * 3600;
 /// How long a service's token lives.
@@ -160,7 +164,11 @@ impl UserTokens {
             Some(previous) if key_id(token)?.as_deref() == Some(previous.id.as_str()) => previous,
             Some(_) | None => &self.current,
         };
-        check(key, &self.validation, token)
+        let claims: UserClaims = check(key, &self.validation, token)?;
+        if claims.iat > self.clock.now().timestamp() + AHEAD_SECONDS {
+            return Err(TokenError::Refused(ErrorKind::ImmatureSignature.into()));
+        }
+        Ok(claims)
     }
 }
 
@@ -269,6 +277,25 @@ mod tests {
     fn an_expired_token_is_refused() {
         let token = tokens().issue(UserId(7), "meixia01", Role::Buyer, -60).unwrap();
         assert!(tokens().verify(&token).is_err());
+    }
+
+    #[test]
+    fn a_token_from_the_future_is_refused() {
+        let (tokens, now) = (tokens(), Clock::System.now().timestamp());
+        let token = tokens.issue(UserId(7), "meixia01", Role::Buyer, 60).unwrap();
+        let claims = tokens.verify(&token).unwrap();
+        for (ahead, is_good) in [(600, true), (3600, false)] {
+            let (iat, exp) = (now + ahead, now + ahead + 60);
+            let token = sign(
+                &tokens.current,
+                &UserClaims {
+                    iat,
+                    exp,
+                    ..claims.clone()
+                },
+            );
+            assert_eq!(tokens.verify(&token.unwrap()).is_ok(), is_good, "{ahead} s ahead");
+        }
     }
 
     #[test]
