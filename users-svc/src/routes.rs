@@ -1,6 +1,7 @@
 //! Every URL of this service and its handler.
 
-use actix_web::web::{self, ServiceConfig};
+use actix_web::Resource;
+use actix_web::web::{self, PayloadConfig, ServiceConfig};
 use common::app::resource;
 use common::contracts::internal_apis::users::{GET_ADDRESS, LIST_ADDRESSES};
 
@@ -10,14 +11,17 @@ use crate::http::{
 };
 use crate::state::AppState;
 
+/// Largest body in bytes where a browser's cart comes along, as the gateway has it (reliability §5.13).
+const BODY_WITH_CART: usize = 128 * 1024;
+
 /// Adds the routes. Fixed paths stand before those with a user name in them (contract §6.6).
 pub fn configure(app: &mut ServiceConfig, state: web::Data<AppState>) {
     app.app_data(state);
     for path in ["/v1/users/register", "/v1/users"] {
-        app.service(resource(path).post(register::register));
+        app.service(with_cart(path).post(register::register));
     }
     for path in ["/v1/users/login", "/v1/tokens"] {
-        app.service(resource(path).post(log_in::log_in));
+        app.service(with_cart(path).post(log_in::log_in));
     }
     app.service(resource("/v1/users/activation").get(activate::activate))
         .service(resource("/v1/users/sms/code").post(request_sms_code::request_sms_code))
@@ -36,4 +40,8 @@ pub fn configure(app: &mut ServiceConfig, state: web::Data<AppState>) {
         )
         .service(resource(LIST_ADDRESSES).get(internal_list_addresses::internal_list_addresses))
         .service(resource(GET_ADDRESS).get(internal_get_address::internal_get_address));
+}
+
+fn with_cart(path: &str) -> Resource {
+    resource(path).app_data(PayloadConfig::new(BODY_WITH_CART))
 }

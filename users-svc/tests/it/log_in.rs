@@ -40,6 +40,20 @@ async fn a_login_answers_in_the_shape_that_every_page_reads() {
 }
 
 #[tokio::test]
+async fn a_large_cart_of_a_browser_keeps_nobody_out() {
+    let shop = open().await;
+    let line = json!({"id": "11", "count": "2", "name": "x".repeat(900)});
+    let mut request = login("meixia01", "123456");
+    request["carts"] = json!(vec![line; 100]);
+    let answer = shop.post("/v1/users/login", request).await;
+    assert_eq!(
+        (&answer["code"], &answer["carts_count"]),
+        (&json!(200), &json!(100))
+    );
+    shop.close().await;
+}
+
+#[tokio::test]
 async fn the_name_may_be_entered_in_any_case_and_comes_back_as_registered() {
     let shop = open().await;
     let answer = shop.post("/v1/users/login", login("MEIXIA01", "123456")).await;
