@@ -74,9 +74,10 @@ impl Forwarder {
             // A task of its own: a service may answer before it has read everything, and goes on reading.
             let passed_on = actix_web::rt::spawn(rest.pass_on());
             tokio::select! {
+                // A body that breaks off breaks the connection to the service too: its cause is looked at first.
                 biased;
-                answer = &mut answer => return answer,
                 outcome = passed_on => outcome.unwrap_or_else(|panic| Err(GatewayError::Malformed(panic.into())))?,
+                answer = &mut answer => return answer,
             }
         }
         match timeout(route.time_limit, answer).await {
