@@ -43,11 +43,7 @@ fn with_data(failure: Failure) -> Failure {
 
 impl PayQuery {
     fn order_id(&self) -> Result<OrderId, OrderError> {
-        let text = self
-            .order_id
-            .as_deref()
-            .ok_or(OrderError::Invalid("order_id is missing"))?;
-        match text.parse() {
+        match self.order_id.as_deref().unwrap_or_default().parse() {
             Ok(id) => Ok(id),
             Err(_not_an_id) => Err(OrderError::NotFoundToPay),
         }
