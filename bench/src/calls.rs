@@ -67,7 +67,9 @@ impl Row {
 
 /// The demo catalogue with enough of everything.
 pub fn catalogue() -> Catalogue {
-    (1..=SKUS).fold(Catalogue::demo(), |catalogue, sku| catalogue.with_stock(sku, PLENTY))
+    (1..=SKUS).fold(Catalogue::demo(), |catalogue, sku| {
+        catalogue.with_stock(sku, PLENTY)
+    })
 }
 
 /// A shop with its buyers, ready to be called.
@@ -88,11 +90,20 @@ impl Scene {
         }
         let launched = shop.catalogue.skus().into_iter().filter(|sku| sku.is_launched);
         let skus = launched.map(|sku| sku.id).filter(|id| *id <= SKUS).collect();
-        Self { api: shop.api.clone(), buyers, skus }
+        Self {
+            api: shop.api.clone(),
+            buyers,
+            skus,
+        }
     }
 
     /// The `turn`-th call of a caller in this row.
-    pub fn call(&self, row: Row, caller: usize, turn: u64) -> impl Future<Output = Result<Value, Trouble>> + Send + 'static {
+    pub fn call(
+        &self,
+        row: Row,
+        caller: usize,
+        turn: u64,
+    ) -> impl Future<Output = Result<Value, Trouble>> + Send + 'static {
         let (api, call) = (self.api.clone(), self.request(row, caller, turn));
         async move { api.try_call(call).await }
     }

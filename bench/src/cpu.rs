@@ -42,8 +42,12 @@ fn total() -> anyhow::Result<Spent> {
     for entry in std::fs::read_dir("/proc").context("/proc")? {
         let path = entry?.path().join("stat");
         // Other entries are no processes, and processes end while we look.
-        let Ok(stat) = std::fs::read_to_string(path) else { continue };
-        let Some((program, parent, time)) = parse(&stat) else { continue };
+        let Ok(stat) = std::fs::read_to_string(path) else {
+            continue;
+        };
+        let Some((program, parent, time)) = parse(&stat) else {
+            continue;
+        };
         if DATABASES.contains(&program) {
             spent.databases += time;
         } else if parent == std::process::id() {
@@ -59,7 +63,11 @@ fn parse(stat: &str) -> Option<(&str, u32, Duration)> {
     let program = head.split_once('(')?.1;
     let fields: Vec<&str> = tail.split_whitespace().collect();
     let ticks: u64 = fields.get(11)?.parse::<u64>().ok()? + fields.get(12)?.parse::<u64>().ok()?;
-    Some((program, fields.get(1)?.parse().ok()?, Duration::from_millis(ticks * 1000 / TICKS_PER_SECOND)))
+    Some((
+        program,
+        fields.get(1)?.parse().ok()?,
+        Duration::from_millis(ticks * 1000 / TICKS_PER_SECOND),
+    ))
 }
 
 #[cfg(test)]

@@ -42,7 +42,9 @@ impl Load {
             running.spawn(timed(caller, call(caller, 0)));
         }
         while let Some(finished) = running.join_next().await {
-            let Ok((caller, took, answer)) = finished else { continue };
+            let Ok((caller, took, answer)) = finished else {
+                continue;
+            };
             outcome.note(took, answer);
             if Instant::now() < end {
                 turns[caller] += 1;
@@ -55,7 +57,10 @@ impl Load {
     }
 }
 
-async fn timed<F: Future<Output = Result<Value, Trouble>>>(caller: usize, call: F) -> (usize, Duration, F::Output) {
+async fn timed<F: Future<Output = Result<Value, Trouble>>>(
+    caller: usize,
+    call: F,
+) -> (usize, Duration, F::Output) {
     let began = Instant::now();
     let answer = call.await;
     (caller, began.elapsed(), answer)
@@ -83,12 +88,18 @@ impl Outcome {
     /// The time within which this share of the calls, in percent, was answered.
     pub fn percentile(&self, percent: usize) -> Duration {
         let place = self.latencies.len() * percent / 100;
-        self.latencies.get(place.min(self.latencies.len().saturating_sub(1))).copied().unwrap_or_default()
+        self.latencies
+            .get(place.min(self.latencies.len().saturating_sub(1)))
+            .copied()
+            .unwrap_or_default()
     }
 
     /// The answers other than success, for instance `10401: 12`.
     pub fn refusals(&self) -> String {
         let others = self.codes.iter().filter(|(code, _)| *code != "200");
-        others.map(|(code, count)| format!("{code}: {count}")).collect::<Vec<_>>().join(", ")
+        others
+            .map(|(code, count)| format!("{code}: {count}"))
+            .collect::<Vec<_>>()
+            .join(", ")
     }
 }

@@ -44,11 +44,21 @@ async fn main() -> anyhow::Result<()> {
         ModeName::Embedded => Mode::Embedded,
         ModeName::Production => Mode::Production,
     };
-    let options = ShopOptions::new("target/release/dadashop").without_sms().selling(calls::catalogue());
-    let shop = Shop::start(mode, options).await.context("production mode needs MariaDB, Redis and RabbitMQ")?;
+    let options = ShopOptions::new("target/release/dadashop")
+        .without_sms()
+        .selling(calls::catalogue());
+    let shop = Shop::start(mode, options)
+        .await
+        .context("production mode needs MariaDB, Redis and RabbitMQ")?;
     let scene = Scene::set(&shop, arguments.connections).await;
-    let load = Load { callers: arguments.connections, length: Duration::from_secs(arguments.seconds) };
-    println!("{:24} {:>8} {:>8} {:>8} | CPU µs per request: {:>8} {:>8} {:>9}", "", "req/s", "p50 ms", "p99 ms", "shop", "target", "databases");
+    let load = Load {
+        callers: arguments.connections,
+        length: Duration::from_secs(arguments.seconds),
+    };
+    println!(
+        "{:24} {:>8} {:>8} {:>8} | CPU µs per request: {:>8} {:>8} {:>9}",
+        "", "req/s", "p50 ms", "p99 ms", "shop", "target", "databases"
+    );
     for row in Row::ALL.iter().filter(|row| row.name().contains(&arguments.only)) {
         let meter = Meter::start()?;
         let outcome = load.run(|caller, turn| scene.call(*row, caller, turn)).await;

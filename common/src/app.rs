@@ -312,10 +312,10 @@ impl Server {
             () = self.edge.draining.cancelled() => {}
         }
         self.edge.draining.cancel();
+        let deadline = tokio::time::Instant::now() + Duration::from_secs(DRAIN_SECONDS);
         self.handle.stop(true).await;
         self.edge.requests.close();
-        let limit = Duration::from_secs(DRAIN_SECONDS);
-        if tokio::time::timeout(limit, self.edge.requests.wait())
+        if tokio::time::timeout_at(deadline, self.edge.requests.wait())
             .await
             .is_err()
         {

@@ -28,7 +28,7 @@ pub enum Command {
         /// The JSON file.
         file: PathBuf,
     },
-    /// Load the demo catalogue.
+    /// Load the demo catalogue, if there is no catalogue yet.
     Demo,
 }
 
@@ -46,7 +46,11 @@ pub async fn run(command: Command) -> anyhow::Result<()> {
             .migrate::<Migrator>()
             .await?),
         Command::Loaddata { file } => load(&source, &file.display().to_string(), &read(&file)?).await,
-        Command::Demo => load(&source, "the demo catalogue", demo::CATALOGUE).await,
+        Command::Demo => {
+            let db = open_db(&source, DATABASE_URL, "goods").await?;
+            demo::fill(&db, &Clock::System).await?;
+            Ok(db.close().await?)
+        }
     }
 }
 

@@ -1,6 +1,8 @@
 //! The demo catalogue and its pictures, part of the binary: what the shop sells when it opens for the first time.
 
 use common::backends::open_db;
+use common::clock::Clock;
+use common::db::Db;
 use common::process::Process;
 use rust_embed::RustEmbed;
 
@@ -23,10 +25,16 @@ pub(crate) struct Pictures;
 /// When the database cannot be opened, brought up to date or written.
 pub async fn load_if_empty(process: &Process) -> anyhow::Result<()> {
     let db = open_db(&process.source, DATABASE_URL, "goods").await?;
+    fill(&db, &process.clock).await?;
+    Ok(db.close().await?)
+}
+
+/// Brings the database up to date and loads the demo catalogue if there is none: a shop that sells keeps its stock.
+pub(crate) async fn fill(db: &Db, clock: &Clock) -> anyhow::Result<()> {
     db.migrate::<Migrator>().await?;
     if is_catalogue_empty(db.reader()).await? {
-        let loaded = load_fixture(&db, &process.clock, CATALOGUE).await?;
+        let loaded = load_fixture(db, clock, CATALOGUE).await?;
         tracing::info!("demo catalogue: {loaded}");
     }
-    Ok(db.close().await?)
+    Ok(())
 }

@@ -32,6 +32,9 @@ const REFUSED_DOUBLINGS: u32 = 5;
 /// Commits ring the relay; polling finds what dead replicas left. The pause doubles while nothing is found.
 const POLL: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(5));
 
+/// Soon, because a relay whose broker comes and goes starts anew each time.
+const FIRST_SWEEP_AFTER: Duration = Duration::from_secs(60);
+
 /// Pause between two looks for old rows.
 const SWEEP_EVERY: Duration = Duration::from_secs(10 * 60);
 
@@ -60,16 +63,16 @@ pub async fn relay(
         owner: ids::fresh().to_string(),
     };
     let mut pause = POLL.0;
-    let mut sweep_at = Instant::now() + SWEEP_EVERY;
+    let mut sweep_at = Instant::now() + FIRST_SWEEP_AFTER;
     while !stop.is_cancelled() {
         heartbeat.beat();
-        if relay.send_batch().await? > 0 {
-            pause = POLL.0;
-            continue;
-        }
         if Instant::now() > sweep_at {
             super::sweep::sweep(&relay.db, Clock::System.now()).await?;
             sweep_at = Instant::now() + SWEEP_EVERY;
+        }
+        if relay.send_batch().await? > 0 {
+            pause = POLL.0;
+            continue;
         }
         tokio::select! {
             () = stop.cancelled() => {}

@@ -80,10 +80,10 @@ pub const LIMITS: Setting = setting(
     Default::Value("on"),
     "`off` lifts rate limits per address and account, for load tests; never correctness bounds",
 );
-/// Which log lines are written.
+/// Which log lines are written. What actix says of bytes that are not HTTP is left out: any stranger could fill the log.
 pub const LOG: Setting = setting(
     "LOG",
-    Default::Value("info"),
+    Default::Value("info,actix_http::h1=off"),
     "log filter, as `info,orders_svc=debug`",
 );
 /// How log lines are written.

@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::{shop, stand_in};
+use crate::{events, shop, stand_in};
 
 /// dadashop: an online shop. Without a command the whole shop starts in this process.
 #[derive(Debug, Parser)]
@@ -33,6 +33,9 @@ enum Command {
     /// Payments.
     #[command(subcommand)]
     Pays(pays_svc::cli::Command),
+    /// Events that no consumer could handle.
+    #[command(subcommand)]
+    Events(events::Command),
     /// The stand-in for Alipay, SMS and mail alone.
     Sandbox,
     /// The pages alone.
@@ -54,6 +57,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
         Some(Command::Carts(command)) => carts_svc::cli::run(command).await,
         Some(Command::Orders(command)) => orders_svc::cli::run(command).await,
         Some(Command::Pays(command)) => pays_svc::cli::run(command).await,
+        Some(Command::Events(command)) => events::run(command).await,
         Some(Command::Sandbox) => stand_in::run().await,
         Some(Command::Web) => shop::run_web().await,
         Some(Command::Migrate) => migrate_all().await,

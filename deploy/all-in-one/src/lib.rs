@@ -8,6 +8,7 @@ pub mod settings;
 
 mod banner;
 mod data_dir;
+mod events;
 mod secrets;
 mod services;
 mod shop;

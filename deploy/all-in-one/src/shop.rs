@@ -95,7 +95,7 @@ fn listen(source: &Source, setting: Setting) -> anyhow::Result<TcpListener> {
 /// What follows from where we listen, unless somebody set it: public addresses, and loopback ports for the services.
 fn supply_addresses(source: &mut Source, api: SocketAddr, web: SocketAddr) {
     source.supply(MODE, "development");
-    source.supply(LOG, "warn,dadashop=info");
+    source.supply(LOG, "warn,actix_http::h1=off");
     source.supply(WORKERS, "1");
     source.supply(PUBLIC_API_URL, format!("http://{api}"));
     source.supply(PUBLIC_WEB_URL, format!("http://{web}"));

@@ -5,7 +5,7 @@
 
 use actix_web::{Responder, web};
 use common::contracts::ids::OrderId;
-use common::error_reply::Failure;
+use common::error_reply::{Failure, ServiceError};
 use common::identity::Caller;
 use common::money::Fen;
 use common::reply;
@@ -46,8 +46,16 @@ pub async fn payment_result(
             total_amount: order.totals.amount,
         })),
         Ok(order) => Err(not_paid(Some(id), order).because(OrderError::NotPaid)),
-        Err(error) => Err(not_paid(Some(id), None).because(error)),
+        Err(error) => Err(unknown(id, error)),
     }
+}
+
+/// The page must not claim success, but operators must know that it was our fault.
+fn unknown(id: OrderId, error: OrderError) -> Failure {
+    if error.code().status >= 500 {
+        tracing::error!(order.id = %id, ?error, "payment result of order {id} unknown");
+    }
+    not_paid(Some(id), None).because(error)
 }
 
 fn not_paid(id: Option<OrderId>, order: Option<Order>) -> Failure {

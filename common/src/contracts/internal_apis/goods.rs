@@ -65,7 +65,8 @@ pub struct ReserveLine {
 pub struct Reserve {
     /// What to take, all or nothing.
     pub lines: Vec<ReserveLine>,
-    /// When the order's payment falls due and a little later: from then on goods-svc may ask what became of it.
+    /// Until when the order is expected to be paid or cancelled. Kept for operators: stock is given back by the order
+    /// alone, never by this time passing.
     pub hold_until: DateTime<Utc>,
 }
 
