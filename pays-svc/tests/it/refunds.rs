@@ -121,6 +121,23 @@ async fn an_outage_is_waited_out_with_the_same_number() {
 }
 
 #[tokio::test]
+async fn a_refund_of_which_alipay_only_repeats_the_number_is_sent_again() {
+    let shop = paid_shop(Engine::Sqlite).await.unwrap();
+    shop.alipay.set_mode(Mode::RefundFailed);
+    shop.tell(&requested()).await;
+    shop.until_text("SELECT CAST(tries AS CHAR) FROM pays_refund", "1")
+        .await;
+    shop.clock.advance(TimeDelta::seconds(11));
+    until("the second call", || shop.alipay.calls(REFUND) == 2).await;
+    assert_eq!(shop.alipay.calls(REFUND_QUERY), 1);
+    assert_eq!(shop.text(STATUS).await, "sent");
+    shop.alipay.set_mode(Mode::Right);
+    shop.until_done().await;
+    assert_eq!(shop.refunded(), ["528.00"]);
+    shop.stop().await;
+}
+
+#[tokio::test]
 async fn a_crash_between_the_call_and_its_record_costs_nothing() {
     let shop = paid_shop(Engine::Sqlite).await.unwrap();
     shop.tell(&requested()).await;

@@ -34,6 +34,8 @@ const NOT_WAITING: [&str; 4] = [
     "ACQ.REASON_ILLEGAL_STATUS",
     "ACQ.TRADE_HAS_FINISHED",
 ];
+/// What a refund query says of money that went back. Alipay leaves the field out when the refund never arrived or failed.
+const REFUND_SUCCESS: &str = "REFUND_SUCCESS";
 /// A business refusal that means "try again".
 const SYSTEM_ERROR: &str = "ACQ.SYSTEM_ERROR";
 
@@ -178,7 +180,7 @@ impl Alipay {
                 let found: QueriedRefund = content.read()?;
                 let is_hit = found.out_request_no == refund.out_request_no
                     && found.refund_amount == Some(refund.amount)
-                    && matches!(found.refund_status.as_str(), "" | "REFUND_SUCCESS");
+                    && found.refund_status == REFUND_SUCCESS;
                 Ok(if is_hit {
                     RefundTrace::Done
                 } else {
