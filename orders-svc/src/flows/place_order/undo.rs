@@ -31,16 +31,17 @@ pub struct HalfMade<'o> {
 }
 
 /// Gives everything back and fails the order. Stock must be back before the order fails, for nobody looks after a
-/// failed order; cart lines are restored by the event at the latest.
+/// failed order; cart lines are restored by the event at the latest, but do not wait for the stock: their buyer does.
 pub async fn undo(state: &AppState, half_made: HalfMade<'_>, actor: Actor) -> Result<(), OrderError> {
     let HalfMade {
         order_id,
         user_id,
         held,
     } = half_made;
-    if held.stock {
-        state.goods.release(order_id).await?;
-    }
+    let released = match held.stock {
+        true => state.goods.release(order_id).await,
+        false => Ok(()),
+    };
     crashpoint!("heal_after_release");
     if held.lines
         && let Err(error) = state.carts.restore(user_id, order_id).await
@@ -48,6 +49,7 @@ pub async fn undo(state: &AppState, half_made: HalfMade<'_>, actor: Actor) -> Re
         tracing::warn!(order.id = %order_id, ?error, "cart lines of order {order_id} not restored, left to the event");
     }
     crashpoint!("heal_after_restore");
+    released?;
     let at = state.clock.now();
     let change = Change::new(order_id, OrderStatus::Creating, OrderAction::Fail, actor, at)?;
     let failed = CheckoutFailed {
