@@ -32,7 +32,8 @@ impl MigrationTrait for Migration {
                 // Binary, so that ids are compared byte for byte, as SQLite does.
                 table.character_set("utf8mb4").collate("utf8mb4_bin");
             }
-            manager.create_table(table).await?;
+            // MariaDB commits each CREATE by itself: a step killed half-way finds its first tables there.
+            manager.create_table(table.if_not_exists().to_owned()).await?;
         }
         for (table, columns) in [
             ("pays_payment", ["next_query_at"].as_slice()),
@@ -40,8 +41,12 @@ impl MigrationTrait for Migration {
             ("pays_refund", &["status", "next_at"]),
             ("pays_refund", &["trade_no"]),
         ] {
+            let name = format!("{table}_{}", columns.join("_"));
+            if manager.has_index(table, &name).await? {
+                continue;
+            }
             let mut index = Index::create();
-            index.table(table).name(format!("{table}_{}", columns.join("_")));
+            index.table(table).name(name);
             for column in columns {
                 index.col(*column);
             }

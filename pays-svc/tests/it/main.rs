@@ -7,6 +7,7 @@ mod crashes;
 mod duplicates;
 mod internal_calls;
 mod logs;
+mod migrate;
 mod notify_battery;
 mod notify_meanings;
 mod payments_heard_of_late;

@@ -7,7 +7,7 @@ use common::outbox;
 use sea_orm_migration::prelude::async_trait::async_trait;
 use sea_orm_migration::sea_orm::{DbBackend, DbErr};
 use sea_orm_migration::sea_query::{
-    ColumnDef, Expr, ForeignKey, ForeignKeyAction, Index, Table, TableCreateStatement,
+    ColumnDef, Expr, ForeignKey, ForeignKeyAction, Index, IndexCreateStatement, Table, TableCreateStatement,
 };
 use sea_orm_migration::{MigrationName, MigrationTrait, SchemaManager};
 
@@ -30,12 +30,7 @@ impl MigrationTrait for Migration {
         unique(manager, "users_user_profile", "active_email").await?;
         manager.create_table(table(addresses(), backend)).await?;
         unique(manager, "users_address", "default_of").await?;
-        let owner = Index::create()
-            .name("users_address_user_profile_id")
-            .table("users_address")
-            .col("user_profile_id")
-            .to_owned();
-        manager.create_index(owner).await?;
+        index(manager, "users_address", "user_profile_id", &mut Index::create()).await?;
         outbox::create_tables(manager).await
     }
 
@@ -49,17 +44,27 @@ impl MigrationTrait for Migration {
 }
 
 async fn unique(manager: &SchemaManager<'_>, table: &'static str, column: &'static str) -> Result<(), DbErr> {
-    let index = Index::create()
-        .unique()
-        .name(format!("{table}_{column}"))
-        .table(table)
-        .col(column)
-        .to_owned();
+    index(manager, table, column, Index::create().unique()).await
+}
+
+async fn index(
+    manager: &SchemaManager<'_>,
+    table: &'static str,
+    column: &'static str,
+    create: &mut IndexCreateStatement,
+) -> Result<(), DbErr> {
+    let name = format!("{table}_{column}");
+    if manager.has_index(table, &name).await? {
+        return Ok(());
+    }
+    let index = create.name(name).table(table).col(column).to_owned();
     manager.create_index(index).await
 }
 
-/// MariaDB: any character, compared byte by byte as SQLite does.
+/// MariaDB: any character, compared byte by byte as SQLite does. The table may be there already: MariaDB commits each
+/// CREATE by itself, so a step killed half-way finds its first tables.
 fn table(mut create: TableCreateStatement, backend: DbBackend) -> TableCreateStatement {
+    create.if_not_exists();
     if backend == DbBackend::MySql {
         create.character_set("utf8mb4").collate("utf8mb4_bin");
     }
