@@ -88,8 +88,8 @@ pub enum NoOrder {
     /// A line has no pieces or too many.
     #[error("a line has 1 to {MAX_COUNT} pieces")]
     Count,
-    /// The sum is above what can be paid.
-    #[error("the total exceeds {MAX_TOTAL}")]
+    /// The sum is nothing, or above what can be paid.
+    #[error("the total is not above 0.00 and up to {MAX_TOTAL}")]
     Total,
 }
 
@@ -151,7 +151,7 @@ pub fn totals(lines: &[SoldLine], rule: &FreightRule) -> Result<Totals, NoOrder>
     let goods = sums.and_then(Fen::checked_sum).ok_or(NoOrder::Total)?;
     let freight = rule.freight_of(goods);
     let amount = goods.checked_add(freight).ok_or(NoOrder::Total)?;
-    if amount > MAX_TOTAL {
+    if amount <= Fen::ZERO || amount > MAX_TOTAL {
         return Err(NoOrder::Total);
     }
     let count = lines.iter().map(|line| line.count).sum();
@@ -241,5 +241,11 @@ mod tests {
         assert_eq!(totals(&[sold(i64::MAX, 1)], &FLAT), Err(NoOrder::Total));
         assert_eq!(totals(&[sold(10_000_000_000, 1)], &FLAT), Err(NoOrder::Total));
         assert!(totals(&[sold(9_999_999_000, 1)], &FLAT).is_ok());
+        let free = FreightRule {
+            freight: Fen::ZERO,
+            ..FLAT
+        };
+        assert_eq!(totals(&[sold(0, 1)], &free), Err(NoOrder::Total));
+        assert!(totals(&[sold(0, 1)], &FLAT).is_ok(), "freight alone can be paid");
     }
 }
