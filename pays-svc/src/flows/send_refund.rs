@@ -94,7 +94,9 @@ async fn look_again(state: &AppState, refund: &Refund, error: Option<PayError>) 
 
 async fn give_up(state: &AppState, refund: &Refund, reason: String) -> Result<(), PayError> {
     let (number, now) = (&refund.out_request_no, state.clock.now());
-    refunds::take_step(state.db.writer(), number, RefundAction::GiveUp, now).await?;
+    if !refunds::take_step(state.db.writer(), number, RefundAction::GiveUp, now).await? {
+        return Ok(());
+    }
     let refused = PayError::RefundRefused {
         order_id: refund.order_id.clone(),
         trade_no: refund.trade_no.clone(),
