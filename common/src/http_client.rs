@@ -14,8 +14,8 @@ use crate::{deadline, trace};
 
 /// Limit of establishing a connection between services.
 const CONNECT_TIMEOUT: Duration = Duration::from_millis(300);
-/// Limit of one try of an internal call (reliability §5.12). An answer that took longer may have overtaken an
-/// earlier try that is still on its way.
+/// Limit of one try of an internal call (reliability §5.12), unless the call has one of its own. An answer that took
+/// longer may have overtaken an earlier try that is still on its way.
 pub const TRY_TIMEOUT: Duration = Duration::from_millis(1500);
 /// Tries of an idempotent call, the first included.
 const TRIES: u32 = 3;
@@ -129,12 +129,23 @@ impl InternalClient {
 
     /// `GET path`, repeated when the answer is lost.
     pub async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, CallError> {
-        self.call::<(), T>(Method::GET, path, None).await
+        self.call::<(), T>(Method::GET, path, None, TRY_TIMEOUT).await
     }
 
     /// `PUT path`: the receiver makes it idempotent, so it is repeated when the answer is lost.
     pub async fn put<B: Serialize, T: DeserializeOwned>(&self, path: &str, body: &B) -> Result<T, CallError> {
-        self.call(Method::PUT, path, Some(body)).await
+        self.call(Method::PUT, path, Some(body), TRY_TIMEOUT).await
+    }
+
+    /// Like [`Self::put`], for an answer that takes its time: `limit` bounds each try and all tries together.
+    pub async fn put_within<B: Serialize, T: DeserializeOwned>(
+        &self,
+        limit: Duration,
+        path: &str,
+        body: &B,
+    ) -> Result<T, CallError> {
+        let call = self.call(Method::PUT, path, Some(body), limit);
+        deadline::scope(deadline::within(limit), call).await
     }
 
     /// `POST path` of a question that changes nothing, repeated when the answer is lost.
@@ -143,7 +154,7 @@ impl InternalClient {
         path: &str,
         body: &B,
     ) -> Result<T, CallError> {
-        self.call(Method::POST, path, Some(body)).await
+        self.call(Method::POST, path, Some(body), TRY_TIMEOUT).await
     }
 
     async fn call<B: Serialize, T: DeserializeOwned>(
@@ -151,12 +162,15 @@ impl InternalClient {
         method: Method,
         path: &str,
         body: Option<&B>,
+        try_limit: Duration,
     ) -> Result<T, CallError> {
         self.0.budget.deposit();
         let mut tries = 1;
         loop {
-            match self.try_once(&method, path, body).await {
-                Err(error) if tries < TRIES && error.is_passing() && self.0.budget.withdraw() => {
+            match self.try_once(&method, path, body, try_limit).await {
+                Err(error)
+                    if tries < TRIES && error.is_passing() && is_awaited() && self.0.budget.withdraw() =>
+                {
                     tries += 1;
                     tracing::debug!(
                         service = self.0.service,
@@ -177,6 +191,7 @@ impl InternalClient {
         method: &Method,
         path: &str,
         body: Option<&B>,
+        try_limit: Duration,
     ) -> Result<T, CallError> {
         let Inner {
             service,
@@ -186,7 +201,7 @@ impl InternalClient {
             tokens,
             ..
         } = &*self.0;
-        let limit = deadline::within(TRY_TIMEOUT);
+        let limit = deadline::within(try_limit);
         let replica = &replicas[next.fetch_add(1, Ordering::Relaxed) % replicas.len()];
         let mut request = http
             .request(method.clone(), format!("{replica}{path}"))
@@ -222,6 +237,11 @@ impl InternalClient {
         }
         answer.json().await.map_err(lost)
     }
+}
+
+/// Whether the caller still waits, so that another try can be of use.
+fn is_awaited() -> bool {
+    !deadline::within(TRY_TIMEOUT).is_zero()
 }
 
 impl CallError {

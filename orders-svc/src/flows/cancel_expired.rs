@@ -21,7 +21,7 @@ pub const BATCH: usize = 100;
 const PARALLEL: usize = 8;
 /// How long a replica keeps an order to itself; far above what cancelling may take.
 const CLAIM: TimeDelta = TimeDelta::seconds(60);
-/// While pays-svc is silent an order waits this much longer; money that comes later still goes back.
+/// While pays-svc or the provider is silent an order waits this much longer; money that comes later still goes back.
 const WAIT_FOR_PAYS: TimeDelta = TimeDelta::minutes(15);
 
 /// Works on one batch, unless `stop` is raised; answers how many orders were due.
@@ -48,10 +48,19 @@ async fn cancel_one(state: &AppState, due: &Due) -> Result<(), OrderError> {
     if !claims::claim(&state.db, &due.id, OrderStatus::Pending, (now, now + CLAIM)).await? {
         return Ok(());
     }
+    let may_wait = now <= due.since + WAIT_FOR_PAYS;
     match ask_pays(state, &due.id).await {
         Ok(Asked::Paid) => Ok(()),
         Ok(Asked::NotPaid) => cancel(state, due).await,
-        Err(OrderError::Call(error)) if now > due.since + WAIT_FOR_PAYS => {
+        Ok(Asked::Silent) if may_wait => {
+            tracing::debug!(order.id = %due.id, "provider is silent, order {} is kept for now", due.id);
+            Ok(())
+        }
+        Ok(Asked::Silent) => {
+            tracing::warn!(order.id = %due.id, "provider is silent, order {} is cancelled unasked", due.id);
+            cancel(state, due).await
+        }
+        Err(OrderError::Call(error)) if !may_wait => {
             tracing::warn!(order.id = %due.id, ?error, "pays-svc is silent, order {} is cancelled unasked", due.id);
             cancel(state, due).await
         }

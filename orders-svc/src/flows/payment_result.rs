@@ -40,6 +40,8 @@ pub enum Asked {
     Paid,
     /// None that the order may keep.
     NotPaid,
+    /// Nothing certain: the provider gave no usable answer.
+    Silent,
 }
 
 /// Asks pays-svc about an order, and applies the money it knows of.
@@ -53,5 +55,6 @@ pub async fn ask_pays(state: &AppState, id: &OrderId) -> Result<Asked, OrderErro
             }
         }
         PaymentState::Waiting | PaymentState::Unknown => Ok(Asked::NotPaid),
+        PaymentState::Silent => Ok(Asked::Silent),
     }
 }

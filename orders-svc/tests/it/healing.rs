@@ -30,6 +30,11 @@ async fn a_checkout_whose_reservation_was_lost_is_rolled_back_by_the_job(stand: 
         (98, 1),
         "nobody knows yet"
     );
+    assert_eq!(
+        stand.neighbours.shop().carts[&BUYER].len(),
+        1,
+        "the cart does not wait for goods"
+    );
     stand.neighbours.mend();
     stand.advance(TimeDelta::seconds(31));
     eventually("order failed", async || stand.count(13).await == 1).await;
@@ -144,6 +149,31 @@ async fn while_pays_is_silent_an_order_waits_fifteen_minutes_more() {
     stand.advance(TimeDelta::minutes(15));
 
     stand.wait_for_status(&id, 12).await;
+    stand.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_silence_of_the_provider_is_no_word_against_money() {
+    let stand = Stand::sqlite().await;
+    let [late, never] = [stand.place_order(BAG, 1).await, stand.place_order(PEN, 1).await];
+    for id in [&late, &never] {
+        let silent = PaymentState::Silent;
+        stand.neighbours.shop().paid.insert(id.clone(), silent);
+    }
+    stand.advance(TimeDelta::minutes(31));
+    eventually("pays asked", async || stand.neighbours.calls_of("sync") >= 2).await;
+    assert_eq!(stand.count(1).await, 2);
+    let paid = PaymentState::Paid {
+        trade_no: "T1".into(),
+        amount: Fen(26_900),
+        paid_at: stand.clock.now(),
+    };
+    stand.neighbours.shop().paid.insert(late.clone(), paid);
+
+    stand.advance(TimeDelta::minutes(15));
+
+    stand.wait_for_status(&late, 2).await;
+    stand.wait_for_status(&never, 12).await;
     stand.close().await;
 }
 

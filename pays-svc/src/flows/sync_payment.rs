@@ -17,45 +17,47 @@ use crate::store::{payments, transactions};
 
 /// The buyer looks at an empty page meanwhile (reliability §5.12).
 const LIMIT: Duration = Duration::from_secs(3);
-/// What is left of the caller's patience for our answer to travel.
+/// Kept back from the caller's patience, for our answer to travel.
 const FOR_THE_ANSWER: Duration = Duration::from_millis(150);
 
-/// What is known of an order's payment. The provider's silence is no error: the answer is "waiting".
+/// What is known of an order's payment. The provider's silence is no error, but neither is it the word that no money
+/// came: the answer is "silent".
 pub(crate) async fn sync_payment(state: &AppState, order_id: &OrderId) -> Result<PaymentState, PayError> {
     let Some(payment) = payments::find(state.db.reader(), order_id.as_str()).await? else {
         return Ok(PaymentState::Unknown);
     };
-    let receipt = match payment.status {
-        PaymentStatus::Paid => transactions::first_of(state.db.reader(), order_id).await?,
-        PaymentStatus::Waiting | PaymentStatus::Closed => ask(state, &payment).await?,
-    };
-    Ok(
-        receipt.map_or(PaymentState::Waiting, |receipt| PaymentState::Paid {
-            trade_no: receipt.trade_no,
-            amount: receipt.amount,
-            paid_at: receipt.paid_at,
-        }),
-    )
+    match payment.status {
+        PaymentStatus::Paid => Ok(told(transactions::first_of(state.db.reader(), order_id).await?)),
+        PaymentStatus::Waiting | PaymentStatus::Closed => ask(state, &payment).await,
+    }
 }
 
-async fn ask(state: &AppState, payment: &Payment) -> Result<Option<Receipt>, PayError> {
+fn told(receipt: Option<Receipt>) -> PaymentState {
+    receipt.map_or(PaymentState::Waiting, |receipt| PaymentState::Paid {
+        trade_no: receipt.trade_no,
+        amount: receipt.amount,
+        paid_at: receipt.paid_at,
+    })
+}
+
+async fn ask(state: &AppState, payment: &Payment) -> Result<PaymentState, PayError> {
     let order = &payment.order_id;
     let Ok(_slot) = state.sync_slots.try_acquire() else {
-        tracing::warn!(order.id = %order, "too many ask the provider at once, order {order} counts as waiting");
-        return Ok(None);
+        tracing::warn!(order.id = %order, "too many ask the provider at once, nothing is known of order {order}");
+        return Ok(PaymentState::Silent);
     };
-    let limit = deadline::within(LIMIT).saturating_sub(FOR_THE_ANSWER);
+    let limit = deadline::within(LIMIT + FOR_THE_ANSWER).saturating_sub(FOR_THE_ANSWER);
     match query_payment(state, payment, limit).await {
         Ok(None) => {
             tracing::debug!(order.id = %order, code = NOT_PAID.code, "order {order} is not paid yet");
-            Ok(None)
+            Ok(PaymentState::Waiting)
         }
         Err(PayError::Database(error)) => Err(error.into()),
         Err(error) => {
             let code = error.code().code;
             tracing::warn!(order.id = %order, code, ?error, "provider gave no answer about order {order}");
-            Ok(None)
+            Ok(PaymentState::Silent)
         }
-        paid => paid,
+        Ok(receipt) => Ok(told(receipt)),
     }
 }

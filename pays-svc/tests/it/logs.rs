@@ -25,7 +25,7 @@ async fn each_case_is_logged_under_its_code_and_nothing_secret_is() {
     assert_eq!(life.pays.sync(&order()).await.unwrap(), PaymentState::Waiting);
     life.logs(10505).await;
     home.alipay.set_mode(Mode::AnswerLost);
-    assert_eq!(life.pays.sync(&order()).await.unwrap(), PaymentState::Waiting);
+    assert_eq!(life.pays.sync(&order()).await.unwrap(), PaymentState::Silent);
     life.logs(10502).await;
     home.run("ALTER TABLE pays_payment RENAME TO elsewhere").await;
     life.pays.sync(&order()).await.unwrap_err();

@@ -167,7 +167,7 @@ async fn notifies_that_are_lost_or_wrong_pay_nothing_and_asking_finds_the_money(
         for query in ["error", "wrong_sign"] {
             pair.turn(json!({ "query": query })).await;
             let state = pair.shop.pays.sync(&order()).await.unwrap();
-            assert_eq!(state, PaymentState::Waiting, "{notify} {query}");
+            assert_eq!(state, PaymentState::Silent, "{notify} {query}");
         }
         pair.turn(json!({ "query": "on" })).await;
         let state = pair.shop.pays.sync(&order()).await.unwrap();

@@ -1,5 +1,7 @@
 //! What pays-svc answers to other services: a payment for an order, and what became of it.
 
+use std::time::Duration;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -20,6 +22,9 @@ pub const URLS: Setting = setting(
 pub const REGISTER_PAYMENT: &str = "/internal/payments/{order_id}";
 /// `PUT`, no body: asks the provider when no notify came yet, within a bounded time.
 pub const SYNC_PAYMENT: &str = "/internal/payments/{order_id}/sync";
+
+/// Limit of [`SYNC_PAYMENT`], all tries together: above the 3 s that the provider gets (reliability §5.12).
+const SYNC_LIMIT: Duration = Duration::from_millis(3500);
 
 /// What is to be paid.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,8 +57,10 @@ pub enum PaymentState {
         /// When, by the provider's word.
         paid_at: DateTime<Utc>,
     },
-    /// No money yet, or the provider could not be asked.
+    /// No money yet, by the provider's word.
     Waiting,
+    /// The provider gave no usable answer: money may be there.
+    Silent,
     /// No payment was registered for this order.
     Unknown,
 }
@@ -76,8 +83,7 @@ impl PaysClient {
 
     /// Looks, and asks the provider if need be, whether an order has been paid.
     pub async fn sync(&self, order_id: &OrderId) -> Result<PaymentState, CallError> {
-        self.0
-            .put(&format!("/internal/payments/{order_id}/sync"), &())
-            .await
+        let path = format!("/internal/payments/{order_id}/sync");
+        self.0.put_within(SYNC_LIMIT, &path, &()).await
     }
 }
