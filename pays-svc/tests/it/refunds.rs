@@ -44,8 +44,13 @@ impl Shop {
 
     /// Turns the clock until the refund is done.
     async fn until_done(&self) {
+        self.turn_clock_until(async || self.text(STATUS).await == "done")
+            .await;
+    }
+
+    async fn turn_clock_until(&self, is_so: impl AsyncFn() -> bool) {
         for _ in 0..20 {
-            if self.text(STATUS).await == "done" {
+            if is_so().await {
                 return;
             }
             self.clock.advance(TimeDelta::seconds(11));
@@ -53,7 +58,7 @@ impl Shop {
             let deadline = std::time::Instant::now() + std::time::Duration::from_secs(3);
             while self.alipay.book.lock().unwrap().calls.len() == calls
                 && std::time::Instant::now() < deadline
-                && self.text(STATUS).await != "done"
+                && !is_so().await
             {
                 tokio::task::yield_now().await;
             }
@@ -125,11 +130,10 @@ async fn a_refund_of_which_alipay_only_repeats_the_number_is_sent_again() {
     let shop = paid_shop(Engine::Sqlite).await.unwrap();
     shop.alipay.set_mode(Mode::RefundFailed);
     shop.tell(&requested()).await;
-    shop.until_text("SELECT CAST(tries AS CHAR) FROM pays_refund", "1")
+    until("the call", || shop.alipay.calls(REFUND) == 1).await;
+    shop.turn_clock_until(async || shop.alipay.calls(REFUND) > 1)
         .await;
-    shop.clock.advance(TimeDelta::seconds(11));
-    until("the second call", || shop.alipay.calls(REFUND) == 2).await;
-    assert_eq!(shop.alipay.calls(REFUND_QUERY), 1);
+    assert!(shop.alipay.calls(REFUND_QUERY) > 0);
     assert_eq!(shop.text(STATUS).await, "sent");
     shop.alipay.set_mode(Mode::Right);
     shop.until_done().await;
