@@ -88,8 +88,8 @@ impl Scene {
             let address = buyer.add_address().await;
             buyers.push((buyer, address));
         }
-        let launched = shop.catalogue.skus().into_iter().filter(|sku| sku.is_launched);
-        let skus = launched.map(|sku| sku.id).filter(|id| *id <= SKUS).collect();
+        let for_sale = shop.catalogue.skus().into_iter();
+        let skus = for_sale.map(|sku| sku.id).filter(|id| *id <= SKUS).collect();
         Self {
             api: shop.api.clone(),
             buyers,
