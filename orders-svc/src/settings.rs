@@ -23,6 +23,12 @@ pub const PAY_TIMEOUT_SECONDS: Setting = setting(
     Default::Value("1800"),
     "unpaid orders are cancelled after this many seconds",
 );
+/// How long an order is kept beyond its deadline while nobody can say whether it was paid.
+pub const SILENCE_TIMEOUT_SECONDS: Setting = setting(
+    "ORDERS_SILENCE_TIMEOUT_SECONDS",
+    Default::Value("900"),
+    "an order whose payment nobody can tell is cancelled this many seconds after its deadline; late money goes back",
+);
 /// Freight of every order.
 pub const FREIGHT: Setting = setting(
     "ORDERS_FREIGHT",
@@ -60,6 +66,7 @@ pub const OWN: &[Setting] = &[
     ADDR,
     DATABASE_URL,
     PAY_TIMEOUT_SECONDS,
+    SILENCE_TIMEOUT_SECONDS,
     FREIGHT,
     FREE_SHIPPING_FROM,
     CHECKOUT_TIMEOUT_SECONDS,
@@ -78,6 +85,8 @@ pub fn all() -> Vec<Setting> {
 pub struct OrderSettings {
     /// How long a buyer may take to pay.
     pub pay_timeout: TimeDelta,
+    /// How much longer an order waits while pays-svc or the provider is silent.
+    pub silence_timeout: TimeDelta,
     /// Freight.
     pub freight: FreightRule,
     /// After how long a checkout is rolled back.
@@ -100,6 +109,7 @@ impl OrderSettings {
         let free_from = source.optional(FREE_SHIPPING_FROM);
         Ok(Self {
             pay_timeout: seconds(PAY_TIMEOUT_SECONDS)?,
+            silence_timeout: seconds(SILENCE_TIMEOUT_SECONDS)?,
             freight: FreightRule {
                 freight: source.parsed(FREIGHT)?,
                 free_from: free_from.map(|_| source.parsed(FREE_SHIPPING_FROM)).transpose()?,

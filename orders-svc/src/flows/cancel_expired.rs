@@ -21,8 +21,6 @@ pub const BATCH: usize = 100;
 const PARALLEL: usize = 8;
 /// How long a replica keeps an order to itself; far above what cancelling may take.
 const CLAIM: TimeDelta = TimeDelta::seconds(60);
-/// While pays-svc or the provider is silent an order waits this much longer; money that comes later still goes back.
-const WAIT_FOR_PAYS: TimeDelta = TimeDelta::minutes(15);
 
 /// Works on one batch, unless `stop` is raised; answers how many orders were due.
 pub async fn cancel_expired(
@@ -48,7 +46,7 @@ async fn cancel_one(state: &AppState, due: &Due) -> Result<(), OrderError> {
     if !claims::claim(&state.db, &due.id, OrderStatus::Pending, (now, now + CLAIM)).await? {
         return Ok(());
     }
-    let may_wait = now <= due.since + WAIT_FOR_PAYS;
+    let may_wait = now <= due.since + state.settings.silence_timeout;
     match ask_pays(state, &due.id).await {
         Ok(Asked::Paid) => Ok(()),
         Ok(Asked::NotPaid) => cancel(state, due).await,

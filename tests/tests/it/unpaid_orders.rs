@@ -13,7 +13,10 @@ const CANCELLED: i64 = 12;
 in_both_modes!(an_order_not_paid_in_time_gives_its_stock_back_and_late_money_goes_back_too);
 
 async fn an_order_not_paid_in_time_gives_its_stock_back_and_late_money_goes_back_too(mode: Mode) {
-    let options = options().without_sms().with("ORDERS_PAY_TIMEOUT_SECONDS", 3);
+    let options = options()
+        .without_sms()
+        .with("ORDERS_PAY_TIMEOUT_SECONDS", 3)
+        .with("ORDERS_SILENCE_TIMEOUT_SECONDS", 0);
     let Some(shop) = Shop::start(mode, options).await else {
         return;
     };

@@ -40,7 +40,9 @@ async fn killed_anywhere_on_the_way_back_the_shop_heals(mode: Mode) {
     let way_back = armings(mode)
         .into_iter()
         .filter(|arming| arming.errand().is_given_up());
-    let options = options().with("ORDERS_PAY_TIMEOUT_SECONDS", 3);
+    let options = options()
+        .with("ORDERS_PAY_TIMEOUT_SECONDS", 3)
+        .with("ORDERS_SILENCE_TIMEOUT_SECONDS", 0);
     run_through(mode, options, way_back.collect()).await;
 }
 
