@@ -253,11 +253,6 @@ impl CallError {
             Self::Token(_) => false,
         }
     }
-
-    /// Whether the call may have had its effect although no answer came.
-    pub fn may_have_happened(&self) -> bool {
-        matches!(self, Self::Unknown { .. })
-    }
 }
 
 /// Allows about one repetition per ten calls, so that a sick service is not drowned in repeated ones (reliability F27).
