@@ -3,9 +3,10 @@
 use std::net::SocketAddr;
 
 use actix_web::web;
-use common::app::{self, Readiness, Server, ServiceCodes};
+use common::app::{self, Readiness, Server};
 use common::contracts::internal_apis::{goods, media_url};
 use common::process::{self, Process};
+use common::service_codes::ServiceCodes;
 use common::task::Tasks;
 use tokio_util::sync::CancellationToken;
 
@@ -38,6 +39,7 @@ impl Application {
             invalid: INVALID_PARAMETER,
             unexpected: UNEXPECTED,
             not_owner: NOT_OWNER,
+            not_staff: NOT_OWNER, // no path of ours is for staff
         };
         let readiness = Readiness {
             db: None,

@@ -9,7 +9,7 @@ use actix_web::body::MessageBody;
 use actix_web::dev::{ServerHandle, ServiceRequest, ServiceResponse};
 use actix_web::middleware::{Next, NormalizePath, from_fn};
 use actix_web::web::{self, ServiceConfig};
-use actix_web::{App, Error, HttpRequest, HttpResponse, HttpServer, Resource};
+use actix_web::{App, Error, HttpResponse, HttpServer, Resource};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -20,6 +20,7 @@ use crate::error_codes::{ErrorCode, shared};
 use crate::error_reply::{self, Failure};
 use crate::json::BODY_LIMIT;
 use crate::kv::Kv;
+use crate::service_codes::ServiceCodes;
 use crate::settings::{self, SettingsError, Source};
 use crate::task::Heartbeat;
 use crate::telemetry::Metrics;
@@ -30,29 +31,6 @@ use crate::{deadline, trace};
 const DRAIN_SECONDS: u64 = 20;
 /// A background loop that has not shown itself for this long makes the service not ready.
 const HEARTBEAT_LIMIT: Duration = Duration::from_secs(30);
-
-/// The rows of a service's error table that extractors need.
-#[derive(Clone, Copy, Debug)]
-pub struct ServiceCodes {
-    /// A field is missing or wrong.
-    pub invalid: ErrorCode,
-    /// The body is not JSON, or something went wrong on our side.
-    pub unexpected: ErrorCode,
-    /// The path names another user than the token.
-    pub not_owner: ErrorCode,
-}
-
-impl ServiceCodes {
-    /// The codes of the service that got the request.
-    pub fn of(request: &HttpRequest) -> Self {
-        let transport = Self {
-            invalid: shared::BAD_REQUEST,
-            unexpected: shared::INTERNAL,
-            not_owner: shared::LOGIN_REQUIRED,
-        };
-        request.app_data::<Self>().copied().unwrap_or(transport)
-    }
-}
 
 /// What `/readyz` looks at.
 #[derive(Clone, Default)]

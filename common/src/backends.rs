@@ -8,7 +8,7 @@ use crate::bus::{Bus, BusError};
 use crate::contracts::events;
 use crate::db::Db;
 use crate::kv::{Kv, KvError};
-use crate::settings::{self, Default, Setting, SettingsError, Source};
+use crate::settings::{self, Default, Mode, Setting, SettingsError, Source};
 
 /// The stores that services of one process share. Cheap to clone.
 #[derive(Clone)]
@@ -59,10 +59,19 @@ impl Backends {
         let data_dir = data_dir(source)?;
         let namespace = source.text(settings::NAMESPACE)?;
         // Boxed: the drivers' futures lie within each other deeper than the compiler looks by default.
-        let kv = Box::pin(Kv::open(&source.text(settings::KV_URL)?, &namespace, &data_dir)).await?;
-        let bus_url = source.text(settings::BUS_URL)?;
+        let kv_url = chosen(source, settings::KV_URL)?;
+        let kv = Box::pin(Kv::open(&kv_url, &namespace, &data_dir)).await?;
+        let bus_url = chosen(source, settings::BUS_URL)?;
         let bus = Box::pin(Bus::open(&bus_url, &namespace, &data_dir, events::ROUTES)).await?;
         Ok(Self { kv, bus })
+    }
+}
+
+/// A store's URL. Production wants it said, lest replicas keep carts and events each in a file of its own.
+fn chosen(source: &Source, setting: Setting) -> Result<String, SettingsError> {
+    match Mode::of(source)? {
+        Mode::Production if !source.is_set(setting) => Err(SettingsError::Missing(setting.name)),
+        Mode::Production | Mode::Development => source.text(setting),
     }
 }
 
@@ -70,6 +79,9 @@ impl Backends {
 pub async fn open_db(source: &Source, setting: Setting, service: &str) -> Result<Db, BackendError> {
     let url = match source.optional(setting) {
         Some(url) => url,
+        None if Mode::of(source)? == Mode::Production => {
+            return Err(SettingsError::Missing(setting.name).into());
+        }
         None => format!(
             "sqlite:{}",
             data_dir(source)?.join(format!("{service}.db")).display()
@@ -101,4 +113,36 @@ pub fn data_dir(source: &Source) -> Result<PathBuf, BackendError> {
         source,
     })?;
     Ok(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::settings::MODE;
+
+    #[tokio::test]
+    async fn production_does_not_open_stores_that_nobody_chose() {
+        let dir = tempfile::tempdir().unwrap();
+        let source = Source::of([
+            (MODE, "production"),
+            (settings::DATA_DIR, dir.path().to_str().unwrap()),
+        ]);
+        let Err(error) = Backends::open(&source).await else {
+            panic!("opened a store");
+        };
+        assert_eq!(error.to_string(), "DADASHOP_KV_URL is not set");
+        let error = open_db(&source, database_url("ORDERS_DATABASE_URL"), "orders")
+            .await
+            .unwrap_err();
+        assert_eq!(error.to_string(), "DADASHOP_ORDERS_DATABASE_URL is not set");
+    }
+
+    #[tokio::test]
+    async fn a_mode_that_is_none_is_named() {
+        let error = Mode::of(&Source::of([(MODE, "prod")])).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "DADASHOP_MODE: \"prod\" is neither development nor production"
+        );
+    }
 }

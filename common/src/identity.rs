@@ -6,10 +6,10 @@ use actix_web::dev::Payload;
 use actix_web::http::header::AUTHORIZATION;
 use actix_web::{FromRequest, HttpRequest, web};
 
-use crate::app::ServiceCodes;
 use crate::contracts::ids::UserId;
 use crate::error_codes::shared;
 use crate::error_reply::Failure;
+use crate::service_codes::ServiceCodes;
 use crate::token::{Role, ServiceTokens, TokenError, UserTokens};
 
 /// A logged-in user. Everyone else is told 403 (contract §1.1.8).
@@ -26,6 +26,10 @@ pub struct Caller {
 /// A logged-in user whose name is the path's `{username}`. Another user's path is refused (contract §1.1.9).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Owner(pub Caller);
+
+/// A logged-in member of staff. Other users are refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Staff(pub Caller);
 
 /// Another of our services.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -108,6 +112,18 @@ impl FromRequest for Owner {
             } else {
                 Err(Failure::of(ServiceCodes::of(request).not_owner))
             }
+        }))
+    }
+}
+
+impl FromRequest for Staff {
+    type Error = Failure;
+    type Future = Ready<Result<Self, Failure>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Caller::of(request).and_then(|caller| match caller.role {
+            Role::Staff => Ok(Self(caller)),
+            Role::User => Err(Failure::of(ServiceCodes::of(request).not_staff)),
         }))
     }
 }

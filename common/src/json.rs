@@ -9,9 +9,9 @@ use actix_web::{FromRequest, HttpRequest, web};
 use serde::de::{DeserializeOwned, Error as _, Visitor};
 use serde::{Deserialize, Deserializer};
 
-use crate::app::ServiceCodes;
 use crate::error_codes::{ErrorCode, shared};
 use crate::error_reply::Failure;
+use crate::service_codes::ServiceCodes;
 
 /// Bodies above this many bytes are refused (reliability §5.13).
 pub const BODY_LIMIT: usize = 64 * 1024;
@@ -135,6 +135,7 @@ mod tests {
             invalid: shared::TOO_MANY,
             unexpected: shared::INTERNAL,
             not_owner: shared::LOGIN_REQUIRED,
+            not_staff: shared::LOGIN_REQUIRED,
         };
         for (body, code, status) in [("{", 500, 400), ("", 500, 400), ("[]", 429, 429)] {
             let request = TestRequest::default().app_data(codes).set_payload(body);

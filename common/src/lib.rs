@@ -23,6 +23,7 @@ pub mod money;
 pub mod outbox;
 pub mod process;
 pub mod reply;
+pub mod service_codes;
 pub mod settings;
 pub mod task;
 pub mod telemetry;

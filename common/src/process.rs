@@ -9,10 +9,11 @@ use anyhow::Context;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
-use crate::app::{self, Keys, Readiness, ServerOptions, ServiceCodes};
+use crate::app::{self, Keys, Readiness, ServerOptions};
 use crate::backends::Backends;
 use crate::clock::Clock;
 use crate::http_client::InternalClient;
+use crate::service_codes::ServiceCodes;
 use crate::settings::{self, Setting, Source};
 use crate::task::Tasks;
 use crate::telemetry::{self, Metrics};

@@ -4,7 +4,7 @@ use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::format::FmtSpan;
 
-use crate::settings::{self, SettingsError, Source};
+use crate::settings::{self, Mode, SettingsError, Source};
 
 /// What answers `/metrics`: everything this process has counted so far.
 #[derive(Clone, Debug)]
@@ -34,8 +34,11 @@ pub fn start(source: &Source) -> Result<Metrics, SettingsError> {
         .with_writer(std::io::stderr)
         .with_span_events(FmtSpan::NONE)
         .with_target(true);
-    let format = source.optional(settings::LOG_FORMAT);
-    let started = match format.as_deref().unwrap_or_else(|| default_format(source)) {
+    let format = match source.optional(settings::LOG_FORMAT) {
+        Some(format) => format,
+        None => default_format(source)?.to_owned(),
+    };
+    let started = match format.as_str() {
         "json" => lines
             .json()
             .with_current_span(true)
@@ -60,12 +63,11 @@ pub fn start(source: &Source) -> Result<Metrics, SettingsError> {
     Ok(Metrics(recorder))
 }
 
-fn default_format(source: &Source) -> &'static str {
-    if source.optional(settings::MODE).as_deref() == Some("production") {
-        "json"
-    } else {
-        "pretty"
-    }
+fn default_format(source: &Source) -> Result<&'static str, SettingsError> {
+    Ok(match Mode::of(source)? {
+        Mode::Production => "json",
+        Mode::Development => "pretty",
+    })
 }
 
 /// Panics enter the log with place and message instead of standing raw on standard error.

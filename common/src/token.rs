@@ -37,9 +37,9 @@ const MIN_DISTINCT_BYTES: usize = 8;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
-    /// Buys.
+    /// Uses the shop.
     #[default]
-    Buyer,
+    User,
     /// Runs the shop.
     Staff,
 }
@@ -268,21 +268,21 @@ mod tests {
 
     #[test]
     fn a_token_gives_back_who_it_was_issued_to() {
-        let token = tokens().issue(UserId(7), "meixia01", Role::Buyer, 60).unwrap();
+        let token = tokens().issue(UserId(7), "meixia01", Role::User, 60).unwrap();
         let claims = tokens().verify(&token).unwrap();
         assert_eq!((claims.sub.as_str(), claims.username.as_str()), ("7", "meixia01"));
     }
 
     #[test]
     fn an_expired_token_is_refused() {
-        let token = tokens().issue(UserId(7), "meixia01", Role::Buyer, -60).unwrap();
+        let token = tokens().issue(UserId(7), "meixia01", Role::User, -60).unwrap();
         assert!(tokens().verify(&token).is_err());
     }
 
     #[test]
     fn a_token_from_the_future_is_refused() {
         let (tokens, now) = (tokens(), Clock::System.now().timestamp());
-        let token = tokens.issue(UserId(7), "meixia01", Role::Buyer, 60).unwrap();
+        let token = tokens.issue(UserId(7), "meixia01", Role::User, 60).unwrap();
         let claims = tokens.verify(&token).unwrap();
         for (ahead, is_good) in [(600, true), (3600, false)] {
             let (iat, exp) = (now + ahead, now + ahead + 60);
@@ -300,7 +300,7 @@ mod tests {
 
     #[test]
     fn a_token_of_the_previous_key_is_accepted_during_a_rotation() {
-        let token = tokens().issue(UserId(7), "meixia01", Role::Buyer, 60).unwrap();
+        let token = tokens().issue(UserId(7), "meixia01", Role::User, 60).unwrap();
         let rotated = UserTokens::new(&secret('b'), Some(&secret('a')), Clock::System).unwrap();
         assert!(rotated.verify(&token).is_ok());
         assert!(

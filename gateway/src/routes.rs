@@ -81,6 +81,10 @@ pub const ROUTES: &[Route] = &[
     for_order_pages("/v1/orders/{username}", Service::Orders).within(ORDERING),
     for_order_pages("/v1/orders/**", Service::Orders),
     public("/v1/pays/**", Service::Pays).within(ASKING_OUTSIDE),
+    user("/v1/staff/users/**", Service::Users),
+    user("/v1/staff/goods/**", Service::Goods),
+    user("/v1/staff/orders/**", Service::Orders),
+    user("/v1/staff/pays/**", Service::Pays).within(ASKING_OUTSIDE),
 ];
 
 /// The row for a path without trailing slash.

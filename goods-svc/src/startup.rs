@@ -3,15 +3,16 @@
 use std::net::SocketAddr;
 
 use actix_web::web;
-use common::app::{self, Readiness, Server, ServiceCodes};
+use common::app::{self, Readiness, Server};
 use common::backends::{data_dir, open_db};
 use common::contracts::internal_apis::media_url;
 use common::outbox;
 use common::process::{self, Process};
+use common::service_codes::ServiceCodes;
 use common::task::Tasks;
 use tokio_util::sync::CancellationToken;
 
-use crate::error_codes::{INVALID_PARAMETER, UNEXPECTED};
+use crate::error_codes::{INVALID_PARAMETER, NOT_STAFF, UNEXPECTED};
 use crate::migrations::Migrator;
 use crate::settings::{ADDR, DATABASE_URL};
 use crate::state::{AppState, Inner};
@@ -44,6 +45,7 @@ impl Application {
             invalid: INVALID_PARAMETER,
             unexpected: UNEXPECTED,
             not_owner: INVALID_PARAMETER,
+            not_staff: NOT_STAFF,
         };
         let readiness = Readiness {
             db: Some(db),

@@ -4,16 +4,17 @@ use std::net::SocketAddr;
 use std::sync::Mutex;
 
 use actix_web::web;
-use common::app::{self, Readiness, Server, ServiceCodes};
+use common::app::{self, Readiness, Server};
 use common::backends::open_db;
 use common::contracts::internal_apis::{carts, goods, media_url, pays, users};
 use common::outbox;
 use common::process::{self, Process};
+use common::service_codes::ServiceCodes;
 use common::settings::{PUBLIC_WEB_URL, SettingsError, Source};
 use common::task::Tasks;
 use tokio_util::sync::CancellationToken;
 
-use crate::error_codes::{INVALID_PARAMETER, NOT_OWNER, UNEXPECTED};
+use crate::error_codes::{INVALID_PARAMETER, NOT_OWNER, NOT_STAFF, UNEXPECTED};
 use crate::migrations::Migrator;
 use crate::settings::{ADDR, DATABASE_URL, OrderSettings};
 use crate::state::{AppState, Inner};
@@ -57,6 +58,7 @@ impl Application {
             invalid: INVALID_PARAMETER,
             unexpected: UNEXPECTED,
             not_owner: NOT_OWNER,
+            not_staff: NOT_STAFF,
         };
         let readiness = Readiness {
             db: Some(db),

@@ -16,5 +16,6 @@ common::error_codes! {
     TRADE_OF_ANOTHER_ORDER = 10511, 409, "交易属于其他订单", "The trade has paid another order", "look at the anomaly";
     REFUND_REFUSED = 10512, 502, "退款被拒绝，需人工处理", "The provider refused a refund for good", "refund by hand, then mark it done";
     REFUND_UNFOUNDED = 10513, 409, "退款与收款不符", "The refund matches no money received", "look at the parked event";
+    NOT_STAFF = 10550, 403, "仅限工作人员操作", "This is for staff only", "log in with a staff account";
     UNEXPECTED = 10599, 500, "支付服务内部错误", "Something went wrong in pays", "try again later";
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use common::backends::database_url;
 use common::settings::{
-    self, Default, MODE, PUBLIC_API_URL, PUBLIC_WEB_URL, Setting, SettingsError, Source, invalid, setting,
+    self, Default, Mode, PUBLIC_API_URL, PUBLIC_WEB_URL, Setting, SettingsError, Source, invalid, setting,
 };
 use reqwest::Url;
 
@@ -122,7 +122,7 @@ impl AlipaySettings {
             return Err(invalid(ALIPAY_GATEWAY_URL, "must have no query".into()));
         }
         http_url(ALIPAY_RETURN_URL, &return_url)?;
-        let is_production = source.optional(MODE).as_deref() == Some("production");
+        let is_production = Mode::of(source)? == Mode::Production;
         if is_loopback(&http_url(ALIPAY_NOTIFY_URL, &notify_url)?) && is_production {
             tracing::warn!(
                 "DADASHOP_ALIPAY_NOTIFY_URL is {notify_url}, which Alipay cannot reach from outside"

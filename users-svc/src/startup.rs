@@ -3,15 +3,16 @@
 use std::net::SocketAddr;
 
 use actix_web::web;
-use common::app::{self, Readiness, Server, ServiceCodes};
+use common::app::{self, Readiness, Server};
 use common::backends::open_db;
 use common::contracts::internal_apis::carts;
 use common::outbox;
 use common::process::{self, Process};
+use common::service_codes::ServiceCodes;
 use common::task::Tasks;
 use tokio_util::sync::CancellationToken;
 
-use crate::error_codes::{INVALID_PARAMETER, NOT_OWNER, UNEXPECTED};
+use crate::error_codes::{INVALID_PARAMETER, NOT_OWNER, NOT_STAFF, UNEXPECTED};
 use crate::migrations::Migrator;
 use crate::outside::mail::Mailer;
 use crate::outside::ronglian::Ronglian;
@@ -53,6 +54,7 @@ impl Application {
             invalid: INVALID_PARAMETER,
             unexpected: UNEXPECTED,
             not_owner: NOT_OWNER,
+            not_staff: NOT_STAFF,
         };
         let readiness = Readiness {
             db: Some(db),

@@ -3,31 +3,21 @@
 mod on_checkout_failed;
 mod on_order_created;
 
-use common::bus::{Bus, HandleError, Message};
+use common::bus::{Bus, HandleError, Message, Queue};
 use common::contracts::events::orders::{CheckoutFailed, OrderCreated};
 use common::outbox::Event;
 use common::task::{Heartbeat, Tasks};
 
 use crate::state::AppState;
 
-/// The queue of this service.
-const QUEUE: &str = "carts";
-/// Messages that are worked on at a time.
-const CONCURRENCY: usize = 8;
+const QUEUE: Queue = Queue {
+    name: "carts",
+    concurrency: 8,
+};
 
 /// Starts the consumer. There is no inbox: each change of a cart remembers its order and is done once.
-pub fn subscribe(state: &AppState, bus: &Bus, tasks: &Tasks) -> Vec<Heartbeat> {
-    let (bus, state) = (bus.clone(), state.clone());
-    let heartbeat = tasks.supervise("carts events", move |stop, beat| {
-        let (bus, state) = (bus.clone(), state.clone());
-        async move {
-            bus.consume(QUEUE, CONCURRENCY, stop, beat, move |message| {
-                handle(state.clone(), message)
-            })
-            .await
-        }
-    });
-    vec![heartbeat]
+pub(crate) fn subscribe(state: &AppState, bus: &Bus, tasks: &Tasks) -> Vec<Heartbeat> {
+    vec![bus.listen(tasks, QUEUE, state.clone(), handle)]
 }
 
 async fn handle(state: AppState, message: Message) -> Result<(), HandleError> {

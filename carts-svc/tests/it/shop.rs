@@ -120,7 +120,7 @@ impl Shop {
         let base_url = format!("http://{}", application.address());
         let (tasks, stop) = (Tasks::default(), CancellationToken::new());
         tasks.detach(application.run_until_stopped(stop.clone()));
-        let token = keys.users.issue(USER, "meixia01", Role::Buyer, 3600).unwrap();
+        let token = keys.users.issue(USER, "meixia01", Role::User, 3600).unwrap();
         let http = outside_client(Duration::from_secs(30)).unwrap();
         Self {
             kv,

@@ -13,7 +13,7 @@ use std::path::Path;
 use sea_orm::DbErr;
 use tokio_util::sync::CancellationToken;
 
-use crate::task::Heartbeat;
+use crate::task::{Heartbeat, Tasks};
 
 use embedded::Embedded;
 use rabbit::Rabbit;
@@ -40,6 +40,15 @@ pub enum Bus {
     Rabbit(Rabbit),
     /// A file beside the databases, by `embedded:`.
     Embedded(Embedded),
+}
+
+/// A queue to listen to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Queue {
+    /// Its name in the routing table; also that of the listener in logs and in `/readyz`.
+    pub name: &'static str,
+    /// Messages handled at a time, by one process.
+    pub concurrency: usize,
 }
 
 /// Why the bus could not do it.
@@ -153,6 +162,25 @@ impl Bus {
             Self::Rabbit(bus) => bus.publish(messages).await,
             Self::Embedded(bus) => bus.publish(messages).await,
         }
+    }
+
+    /// Listens to `queue` for as long as the tasks run: each message goes to `handle` with the state, up to
+    /// `concurrency` at a time. A message is done when `handle` succeeded; it may come again, also to another replica.
+    pub fn listen<S, F, Fut>(&self, tasks: &Tasks, queue: Queue, state: S, handle: F) -> Heartbeat
+    where
+        S: Clone + Send + Sync + 'static,
+        F: Fn(S, Message) -> Fut + Clone + Send + Sync + 'static,
+        Fut: Future<Output = Result<(), HandleError>> + Send + 'static,
+    {
+        let bus = self.clone();
+        tasks.supervise(queue.name, move |stop, beat| {
+            let (bus, state, handle) = (bus.clone(), state.clone(), handle.clone());
+            async move {
+                let handle = move |message| handle(state.clone(), message);
+                bus.consume(queue.name, queue.concurrency, stop, beat, handle)
+                    .await
+            }
+        })
     }
 
     /// Hands the messages of `queue` to `handle`, up to `concurrency` at a time, until `stop`. A message is done when

@@ -90,6 +90,29 @@ pub fn invalid(setting: Setting, reason: String) -> SettingsError {
     }
 }
 
+/// What the process is run for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// To look and to develop: generated secrets, the sandbox, a demo catalogue.
+    Development,
+    /// To sell: whatever is not said is refused.
+    Production,
+}
+
+impl Mode {
+    /// The mode that `source` says; development where nobody says anything.
+    pub fn of(source: &Source) -> Result<Self, SettingsError> {
+        match source.optional(MODE).as_deref() {
+            None | Some("development") => Ok(Self::Development),
+            Some("production") => Ok(Self::Production),
+            Some(other) => Err(invalid(
+                MODE,
+                format!("{other:?} is neither development nor production"),
+            )),
+        }
+    }
+}
+
 /// Whether rate limits per address and account hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Limits {

@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::Context;
 use common::backends::data_dir;
 use common::process::{Process, stop_signal};
-use common::settings::{LOG, MODE, PUBLIC_API_URL, PUBLIC_WEB_URL, Setting, Source, WORKERS};
+use common::settings::{LOG, MODE, Mode, PUBLIC_API_URL, PUBLIC_WEB_URL, Setting, Source, WORKERS};
 use common::task::Tasks;
 use sandbox::Sandbox;
 use tokio_util::sync::CancellationToken;
@@ -38,9 +38,9 @@ pub async fn run() -> anyhow::Result<()> {
         gateway_listener.local_addr()?,
         web_listener.local_addr()?,
     );
-    let stand_in = match source.text(MODE)?.as_str() {
-        "development" => Some(StandIn::prepare(&mut source, &data_dir)?),
-        _ => None,
+    let stand_in = match Mode::of(&source)? {
+        Mode::Development => Some(StandIn::prepare(&mut source, &data_dir)?),
+        Mode::Production => None,
     };
     let mut process = Process::start(source, "dadashop", &settings::all()).await?;
     let account = match &stand_in {

@@ -127,7 +127,7 @@ impl Gateway {
     /// A token of `username`, valid for so many seconds from now.
     pub fn token(&self, username: &str, lifetime_seconds: i64) -> String {
         self.tokens
-            .issue(UserId(7), username, Role::Buyer, lifetime_seconds)
+            .issue(UserId(7), username, Role::User, lifetime_seconds)
             .unwrap()
     }
 

@@ -3,7 +3,7 @@
 mod on_order_cancelled;
 mod on_order_paid;
 
-use common::bus::{Bus, HandleError, Message};
+use common::bus::{Bus, HandleError, Message, Queue};
 use common::contracts::events::orders::{OrderCancelled, OrderPaid};
 use common::outbox::Event;
 use common::task::{Heartbeat, Tasks};
@@ -11,10 +11,10 @@ use common::task::{Heartbeat, Tasks};
 use crate::error::GoodsError;
 use crate::state::AppState;
 
-/// Our queue in the table of routes.
-const QUEUE: &str = "goods";
-/// Events handled at the same time.
-const CONCURRENCY: usize = 8;
+const QUEUE: Queue = Queue {
+    name: "goods",
+    concurrency: 8,
+};
 
 /// An event that the queue should not get.
 #[derive(Debug, thiserror::Error)]
@@ -23,15 +23,7 @@ struct UnknownTopic(String);
 
 /// Starts to listen.
 pub(crate) fn subscribe(state: &AppState, bus: &Bus, tasks: &Tasks) -> Vec<Heartbeat> {
-    let (bus, state) = (bus.clone(), state.clone());
-    let heartbeat = tasks.supervise("goods events", move |stop, beat| {
-        let (bus, state) = (bus.clone(), state.clone());
-        async move {
-            let handle = move |message| handle(state.clone(), message);
-            bus.consume(QUEUE, CONCURRENCY, stop, beat, handle).await
-        }
-    });
-    vec![heartbeat]
+    vec![bus.listen(tasks, QUEUE, state.clone(), handle)]
 }
 
 async fn handle(state: AppState, message: Message) -> Result<(), HandleError> {

@@ -12,7 +12,7 @@ impl Stand {
         self.process
             .keys
             .users
-            .issue(user, name, Role::Buyer, 86_400)
+            .issue(user, name, Role::User, 86_400)
             .unwrap()
     }
 

@@ -121,7 +121,7 @@ impl Life {
 
     fn request(&self, method: &str, path: &str) -> reqwest::RequestBuilder {
         let tokens = UserTokens::new(&SecretString::from(SECRET), None, Clock::System).unwrap();
-        let token = tokens.issue(BUYER, BUYER_NAME, Role::Buyer, 3600).unwrap();
+        let token = tokens.issue(BUYER, BUYER_NAME, Role::User, 3600).unwrap();
         let browser = http_client::outside_client(Duration::from_secs(20)).unwrap();
         let url = format!("http://{}{path}", self.address);
         browser

@@ -3,31 +3,21 @@
 mod on_order_cancelled;
 mod on_refund_requested;
 
-use common::bus::{Bus, HandleError, Message};
+use common::bus::{Bus, HandleError, Message, Queue};
 use common::contracts::events::orders::{OrderCancelled, RefundRequested};
 use common::outbox::Event;
 use common::task::{Heartbeat, Tasks};
 
 use crate::state::AppState;
 
-/// Our queue in the routing table.
-const QUEUE: &str = "pays";
-/// Messages at hand at once.
-const CONCURRENCY: usize = 8;
+const QUEUE: Queue = Queue {
+    name: "pays",
+    concurrency: 8,
+};
 
 /// Starts to listen.
 pub(crate) fn subscribe(state: &AppState, bus: &Bus, tasks: &Tasks) -> Vec<Heartbeat> {
-    let (state, bus) = (state.clone(), bus.clone());
-    let consumer = tasks.supervise("pays events", move |stop, beat| {
-        let (bus, state) = (bus.clone(), state.clone());
-        async move {
-            bus.consume(QUEUE, CONCURRENCY, stop, beat, move |message| {
-                handle(state.clone(), message)
-            })
-            .await
-        }
-    });
-    vec![consumer]
+    vec![bus.listen(tasks, QUEUE, state.clone(), handle)]
 }
 
 async fn handle(state: AppState, message: Message) -> Result<(), HandleError> {

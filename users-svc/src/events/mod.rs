@@ -3,38 +3,28 @@
 mod on_sms_requested;
 mod on_user_registered;
 
-use common::bus::Bus;
+use common::bus::{Bus, Queue};
 use common::task::{Heartbeat, Tasks};
 
 use crate::state::AppState;
 
-/// Messages that are worked on at a time, per queue: providers answer slowly, not often.
-const CONCURRENCY: usize = 8;
+/// Providers answer slowly, not often.
+const SMS: Queue = Queue {
+    name: "users.sms",
+    concurrency: 8,
+};
+const MAIL: Queue = Queue {
+    name: "users.mail",
+    concurrency: 8,
+};
 
 /// Starts the workers, one per queue, so that a slow mail server holds up no SMS.
-pub fn subscribe(state: &AppState, bus: &Bus, tasks: &Tasks) -> Vec<Heartbeat> {
+pub(crate) fn subscribe(state: &AppState, bus: &Bus, tasks: &Tasks) -> Vec<Heartbeat> {
     warn_of_missing_providers(state);
-    let (sms_bus, sms_state) = (bus.clone(), state.clone());
-    let sms = tasks.supervise("users.sms events", move |stop, beat| {
-        let (bus, state) = (sms_bus.clone(), sms_state.clone());
-        async move {
-            bus.consume("users.sms", CONCURRENCY, stop, beat, move |message| {
-                on_sms_requested::handle(state.clone(), message)
-            })
-            .await
-        }
-    });
-    let (mail_bus, mail_state) = (bus.clone(), state.clone());
-    let mail = tasks.supervise("users.mail events", move |stop, beat| {
-        let (bus, state) = (mail_bus.clone(), mail_state.clone());
-        async move {
-            bus.consume("users.mail", CONCURRENCY, stop, beat, move |message| {
-                on_user_registered::handle(state.clone(), message)
-            })
-            .await
-        }
-    });
-    vec![sms, mail]
+    vec![
+        bus.listen(tasks, SMS, state.clone(), on_sms_requested::handle),
+        bus.listen(tasks, MAIL, state.clone(), on_user_registered::handle),
+    ]
 }
 
 fn warn_of_missing_providers(state: &AppState) {

@@ -63,7 +63,7 @@ pub async fn register(state: &AppState, registration: Registration) -> Result<Se
     let guest = Guest {
         id,
         username: guest_name,
-        role: Role::Buyer,
+        role: Role::User,
         visit: Visit::First,
     };
     open_session(state, guest, offline_cart).await

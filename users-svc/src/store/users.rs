@@ -147,7 +147,7 @@ impl From<Model> for Account {
             email: row.email,
             is_active: row.is_active,
             role: match row.role {
-                Role::Buyer => token::Role::Buyer,
+                Role::Buyer => token::Role::User,
                 Role::Staff => token::Role::Staff,
             },
         }
