@@ -134,6 +134,7 @@ async fn refund(
         trade_no: payment.trade_no.clone(),
         amount: payment.amount,
         reason,
+        refund_no: None,
     };
     outbox::add(txn, state.clock.now(), &request).await?;
     Ok(Settled::NotKept)
@@ -146,7 +147,7 @@ fn report(reason: RefundReason, order: &Order, payment: &Payment) {
             order.id = %id, expected = %order.totals.amount, arrived = %payment.amount,
             "payment of order {id} has the wrong amount, it goes back"
         ),
-        RefundReason::Late | RefundReason::Duplicate => {
+        RefundReason::Late | RefundReason::Duplicate | RefundReason::Buyer | RefundReason::Staff => {
             tracing::warn!(order.id = %id, ?reason, "money for order {id} goes back");
         }
     }

@@ -138,6 +138,7 @@ async fn a_refund_is_recorded_once(stand: Stand) {
         order_id: id.clone(),
         trade_no: trade_no.into(),
         amount: TOTAL,
+        refund_no: None,
     };
 
     let message = stand.publish(&refunded("T2")).await;

@@ -41,6 +41,16 @@ pub(crate) struct Refund {
     pub(crate) next_at: DateTime<Utc>,
 }
 
+impl Refund {
+    /// The number that orders-svc gave it, if it did: then it is the provider's number too.
+    pub(crate) fn refund_no(&self) -> Option<String> {
+        match self.reason {
+            RefundReason::Buyer | RefundReason::Staff => Some(self.out_request_no.clone()),
+            RefundReason::Late | RefundReason::Duplicate | RefundReason::Amount => None,
+        }
+    }
+}
+
 /// Where a refund stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum RefundStatus {
@@ -110,6 +120,8 @@ pub(crate) fn reason_name(reason: RefundReason) -> &'static str {
         RefundReason::Late => "late",
         RefundReason::Duplicate => "duplicate",
         RefundReason::Amount => "amount",
+        RefundReason::Buyer => "buyer",
+        RefundReason::Staff => "staff",
     }
 }
 

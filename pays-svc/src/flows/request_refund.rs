@@ -53,7 +53,10 @@ async fn require_money(state: &AppState, request: &RefundRequested) -> Result<()
 async fn note_down(state: &AppState, event_id: Uuid, request: &RefundRequested) -> Result<bool, PayError> {
     let now = state.clock.now();
     let refund = Refund {
-        out_request_no: out_request_no(&request.trade_no, request.reason),
+        out_request_no: match &request.refund_no {
+            Some(refund_no) => refund_no.clone(),
+            None => out_request_no(&request.trade_no, request.reason),
+        },
         trade_no: request.trade_no.clone(),
         order_id: request.order_id.clone(),
         amount: request.amount,

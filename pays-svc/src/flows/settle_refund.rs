@@ -22,6 +22,7 @@ pub(crate) async fn settle_refund(
         order_id: refund.order_id.clone(),
         trade_no: refund.trade_no.clone(),
         amount: refund.amount,
+        refund_no: refund.refund_no(),
     };
     outbox::add(txn, now, &event).await?;
     Ok(true)

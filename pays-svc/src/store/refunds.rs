@@ -39,6 +39,8 @@ impl From<RefundReason> for Reason {
             RefundReason::Late => Self::Late,
             RefundReason::Duplicate => Self::Duplicate,
             RefundReason::Amount => Self::Amount,
+            RefundReason::Buyer => Self::Buyer,
+            RefundReason::Staff => Self::Staff,
         }
     }
 }
@@ -49,6 +51,8 @@ impl From<Reason> for RefundReason {
             Reason::Late => Self::Late,
             Reason::Duplicate => Self::Duplicate,
             Reason::Amount => Self::Amount,
+            Reason::Buyer => Self::Buyer,
+            Reason::Staff => Self::Staff,
         }
     }
 }

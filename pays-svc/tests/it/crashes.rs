@@ -60,6 +60,7 @@ async fn a_refund_cut_short_anywhere_moves_the_money_once() {
             trade_no: "2026112122001".into(),
             amount: request_now().amount,
             reason: RefundReason::Duplicate,
+            refund_no: None,
         })
         .await;
 

@@ -55,6 +55,7 @@ async fn a_refund_of_money_that_never_came_is_logged_and_parked() {
         trade_no: "2026112122001".into(),
         amount: Fen(1),
         reason: RefundReason::Amount,
+        refund_no: None,
     })
     .await;
     let life = home.start(None).await;

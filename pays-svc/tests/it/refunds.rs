@@ -18,6 +18,7 @@ fn requested() -> RefundRequested {
         trade_no: "2026112122001".into(),
         amount: Fen(52_800),
         reason: RefundReason::Late,
+        refund_no: None,
     }
 }
 
@@ -83,6 +84,7 @@ async fn a_requested_refund_goes_back_once_and_is_told_on_both_engines() {
             order_id: order(),
             trade_no: "2026112122001".into(),
             amount: Fen(52_800),
+            refund_no: None,
         };
         assert_eq!(shop.heard::<PaymentRefunded>(), [told]);
         assert_eq!(shop.refunded(), ["528.00"]);

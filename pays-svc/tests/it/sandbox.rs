@@ -139,6 +139,7 @@ async fn from_the_cashier_to_the_notify_to_the_refund() {
         trade_no: paid.trade_no,
         amount: paid.amount,
         reason: RefundReason::Late,
+        refund_no: None,
     })
     .await;
     until("payment.refunded", || !shop.heard::<PaymentRefunded>().is_empty()).await;
@@ -230,6 +231,7 @@ async fn a_finished_trade_that_cannot_be_refunded_is_left_to_a_person() {
             trade_no,
             amount: request().amount,
             reason: RefundReason::Duplicate,
+            refund_no: None,
         })
         .await;
     pair.shop

@@ -50,4 +50,8 @@ pub const ROUTES: &[Route] = &[
         topic: pays::PaymentRefunded::TOPIC,
         queue: "orders",
     },
+    Route {
+        topic: pays::RefundRefused::TOPIC,
+        queue: "orders",
+    },
 ];

@@ -88,17 +88,22 @@ impl Event for OrderPaid {
     }
 }
 
-/// Money arrived that no order may keep, and goes back.
+/// Money goes back: all of a payment that no order may keep, or all or a part of what an order was paid.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RefundRequested {
     /// The order it was paid for.
     pub order_id: OrderId,
     /// The provider's trade.
     pub trade_no: String,
-    /// How much goes back.
+    /// How much goes back; at most what the trade brought, all its refunds together.
     pub amount: Fen,
     /// Why.
     pub reason: RefundReason,
+    /// Names this refund for ever, at most 40 letters and digits: one trade may have several. `None` for money that
+    /// no order may keep: then trade and reason name it. It comes back in `payment.refunded` and
+    /// `payment.refund_refused`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refund_no: Option<String>,
 }
 
 /// Why money goes back.
@@ -111,6 +116,10 @@ pub enum RefundReason {
     Duplicate,
     /// The amount was not the order's.
     Amount,
+    /// The buyer wants the money back.
+    Buyer,
+    /// Staff give money back.
+    Staff,
 }
 
 impl Event for RefundRequested {

@@ -48,6 +48,8 @@ pub enum Reason {
     Late,
     Duplicate,
     Amount,
+    Buyer,
+    Staff,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
