@@ -75,6 +75,16 @@ fn chosen(source: &Source, setting: Setting) -> Result<String, SettingsError> {
     }
 }
 
+/// Opens the store of caches: what `DADASHOP_CACHE_URL` names, else `DADASHOP_KV_URL`.
+pub async fn open_cache(source: &Source) -> Result<Kv, BackendError> {
+    let url = match source.optional(settings::CACHE_URL) {
+        Some(url) => url,
+        None => source.text(settings::KV_URL)?,
+    };
+    let namespace = source.text(settings::NAMESPACE)?;
+    Ok(Kv::open_cache(&url, &namespace, &data_dir(source)?).await?)
+}
+
 /// Opens a service's own database: what `setting` names, else the SQLite file `<service>.db` in the data directory.
 pub async fn open_db(source: &Source, setting: Setting, service: &str) -> Result<Db, BackendError> {
     let url = match source.optional(setting) {

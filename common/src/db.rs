@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 use sea_orm::prelude::async_trait::async_trait;
-use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sea_orm::sqlx::{Executor, MySql};
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
@@ -54,12 +54,25 @@ impl Db {
     pub async fn open(url: &str, max_connections: u32) -> Result<Self, DbErr> {
         let writer = Database::connect(writer_options(url, max_connections)).await?;
         let reader = Database::connect(reader_options(url, (max_connections / 2).max(2))).await?;
-        Ok(Self {
+        Ok(Self::of(writer, reader, url))
+    }
+
+    /// [`Db::open`] for what can be made again: on SQLite a commit does not wait for the disk.
+    pub async fn open_for_cache(url: &str, max_connections: u32) -> Result<Self, DbErr> {
+        let mut options = writer_options(url, max_connections);
+        options.map_sqlx_sqlite_opts(|sqlite| sqlite_settings(sqlite, SqliteSynchronous::Normal));
+        let writer = Database::connect(options).await?;
+        let reader = Database::connect(reader_options(url, (max_connections / 2).max(2))).await?;
+        Ok(Self::of(writer, reader, url))
+    }
+
+    fn of(writer: DatabaseConnection, reader: DatabaseConnection, url: &str) -> Self {
+        Self {
             reader,
             writer,
             committed: Arc::default(),
             url: url.into(),
-        })
+        }
     }
 
     /// Connections for reading. On SQLite they refuse to write.
@@ -130,15 +143,17 @@ fn base_options(url: &str, max_connections: u32) -> ConnectOptions {
         .test_before_acquire(false)
         .test_before_acquire_if_idle_for(Duration::from_secs(5))
         .sqlx_logging(false);
-    options.map_sqlx_sqlite_opts(|sqlite| {
-        sqlite
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .busy_timeout(Duration::from_secs(5))
-            .foreign_keys(true)
-    });
+    options.map_sqlx_sqlite_opts(|sqlite| sqlite_settings(sqlite, SqliteSynchronous::Full));
     options
+}
+
+fn sqlite_settings(sqlite: SqliteConnectOptions, synchronous: SqliteSynchronous) -> SqliteConnectOptions {
+    sqlite
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(synchronous)
+        .busy_timeout(Duration::from_secs(5))
+        .foreign_keys(true)
 }
 
 fn writer_options(url: &str, max_connections: u32) -> ConnectOptions {

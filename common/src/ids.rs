@@ -7,6 +7,11 @@ pub fn fresh() -> Uuid {
     Uuid::now_v7()
 }
 
+/// A name that nobody can guess: 32 small hexadecimal digits.
+pub fn random_name() -> String {
+    Uuid::new_v4().simple().to_string()
+}
+
 /// Declares a newtype over `i64` for a database id, so that a SKU's id is never taken for a user's.
 #[macro_export]
 macro_rules! numeric_id {

@@ -6,6 +6,7 @@
 pub mod app;
 pub mod backends;
 pub mod bus;
+pub mod cache;
 pub mod clock;
 pub mod contracts;
 pub mod crashpoint;

@@ -2,6 +2,7 @@
 
 use actix_web::body::BoxBody;
 use actix_web::http::header;
+use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse, Responder};
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
@@ -62,6 +63,24 @@ impl<T: Serialize> Serialize for Reply<T> {
         }
         map.end()
     }
+}
+
+impl<T: Serialize> Reply<T> {
+    /// The answer's body, to be kept and sent as [`encoded`].
+    ///
+    /// # Errors
+    /// When the data have no JSON form.
+    pub fn encode(&self) -> Result<Bytes, serde_json::Error> {
+        Ok(serde_json::to_vec(self)?.into())
+    }
+}
+
+/// An answer that [`Reply::encode`] wrote before: it costs no work to send it again.
+pub fn encoded(body: Bytes) -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .content_type("application/json")
+        .body(body)
 }
 
 impl<T: Serialize> Responder for Reply<T> {

@@ -13,12 +13,19 @@ use std::time::Duration;
 
 use chrono::Utc;
 use sea_orm::{ActiveValue, DbErr, EntityTrait};
-use tokio::sync::{Mutex, Notify};
+use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::{Mutex, Notify, broadcast};
 
 use super::message::{HandleError, Message, Parked};
-use super::{BusError, Life, PARKED_LIMIT, RetryLadder, Route, known_queue, queues_of};
+use super::{BusError, Heard, Life, PARKED_LIMIT, RetryLadder, Route, known_queue, queues_of};
 use crate::crashpoint;
 use crate::db::{Db, begin_write};
+
+/// Messages that an observer may lag behind before it must begin anew.
+const OBSERVER_LAG: usize = 256;
+
+/// How often an observer without news shows that it is alive.
+const TICK: Duration = Duration::from_secs(5);
 
 /// Buses open in this process, by file: services that share a process share the bus.
 static OPEN: LazyLock<Mutex<HashMap<PathBuf, Weak<Inner>>>> = LazyLock::new(Mutex::default);
@@ -33,6 +40,7 @@ struct Inner {
     routes: &'static [Route],
     ladder: RetryLadder,
     queues: HashMap<&'static str, Queue>,
+    observers: broadcast::Sender<Message>,
 }
 
 /// What memory knows of a queue.
@@ -69,6 +77,7 @@ impl Embedded {
             routes,
             ladder,
             queues,
+            observers: broadcast::Sender::new(OBSERVER_LAG),
         });
         open.insert(file, Arc::downgrade(&bus));
         Ok(Self(bus))
@@ -93,7 +102,39 @@ impl Embedded {
         {
             self.wake(queue);
         }
+        for message in messages {
+            // An error says that nobody observes.
+            drop(self.0.observers.send(message.clone()));
+        }
         outcomes
+    }
+
+    pub(super) async fn observe<F, Fut>(
+        &self,
+        topics: &'static [&'static str],
+        life: Life,
+        hear: F,
+    ) -> Result<(), BusError>
+    where
+        F: Fn(Heard) -> Fut + Send + Sync,
+        Fut: Future<Output = ()> + Send,
+    {
+        let mut news = self.0.observers.subscribe();
+        hear(Heard::Anew).await;
+        while !life.stop.is_cancelled() {
+            life.heartbeat.beat();
+            tokio::select! {
+                () = life.stop.cancelled() => {}
+                received = news.recv() => match received {
+                    Ok(message) if topics.contains(&message.topic.as_str()) => hear(Heard::Event(message)).await,
+                    Ok(_) => {}
+                    Err(RecvError::Lagged(_)) => hear(Heard::Anew).await,
+                    Err(RecvError::Closed) => return Err(BusError::ConsumerEnded),
+                },
+                () = tokio::time::sleep(TICK) => {}
+            }
+        }
+        Ok(())
     }
 
     pub(super) async fn consume<F, Fut>(

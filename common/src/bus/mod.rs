@@ -51,6 +51,15 @@ pub struct Queue {
     pub concurrency: usize,
 }
 
+/// What an observer hears.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Heard {
+    /// It hears from now on. Whatever happened before it may have missed.
+    Anew,
+    /// This happened.
+    Event(Message),
+}
+
 /// Why the bus could not do it.
 #[derive(Debug, thiserror::Error)]
 pub enum BusError {
@@ -202,6 +211,28 @@ impl Bus {
         match self {
             Self::Rabbit(bus) => bus.consume(queue, concurrency.max(1), life, handle).await,
             Self::Embedded(bus) => bus.consume(queue, concurrency.max(1), life, handle).await,
+        }
+    }
+
+    /// Tells this process of every event of `topics` from now on, one after the other, until `stop`: each process hears
+    /// each event, and nothing is kept for those that are away. After every gap comes [`Heard::Anew`]. Body for
+    /// [`crate::task::Tasks::supervise`].
+    #[allow(clippy::too_many_arguments)] // four and self
+    pub async fn observe<F, Fut>(
+        &self,
+        topics: &'static [&'static str],
+        stop: CancellationToken,
+        heartbeat: Heartbeat,
+        hear: F,
+    ) -> Result<(), BusError>
+    where
+        F: Fn(Heard) -> Fut + Send + Sync,
+        Fut: Future<Output = ()> + Send,
+    {
+        let life = Life { stop, heartbeat };
+        match self {
+            Self::Rabbit(bus) => bus.observe(topics, life, hear).await,
+            Self::Embedded(bus) => bus.observe(topics, life, hear).await,
         }
     }
 

@@ -5,6 +5,7 @@
 //! connection ends with an error, to be started again by its supervisor (reliability L9).
 
 mod consumer;
+mod observer;
 mod operations;
 mod publisher;
 mod topology;
@@ -22,7 +23,7 @@ use tokio::sync::Mutex;
 use tokio::time::timeout;
 
 use super::message::{HandleError, Message};
-use super::{BusError, Life, RetryLadder, Route, known_queue, queues_of};
+use super::{BusError, Heard, Life, RetryLadder, Route, known_queue, queues_of};
 use publisher::{Outgoing, Publisher};
 use topology::Topology;
 
@@ -96,10 +97,10 @@ impl Rabbit {
         let mut places = Vec::new();
         for message in messages {
             let outgoing = self.outgoing(message);
-            if let Ok(Some(_)) = outgoing {
+            if outgoing.is_ok() {
                 places.push(outcomes.len());
             }
-            outcomes.push(outgoing.map(|outgoing| batch.extend(outgoing)));
+            outcomes.push(outgoing.map(|outgoing| batch.push(outgoing)));
         }
         if batch.is_empty() {
             return outcomes;
@@ -125,23 +126,33 @@ impl Rabbit {
         consumer::run(self, queue, concurrency, &life, handle).await
     }
 
-    /// The message for the exchange; `None` when no queue listens to its topic.
-    fn outgoing(&self, message: &Message) -> Result<Option<Outgoing>, BusError> {
+    pub(super) async fn observe<F, Fut>(
+        &self,
+        topics: &'static [&'static str],
+        life: Life,
+        hear: F,
+    ) -> Result<(), BusError>
+    where
+        F: Fn(Heard) -> Fut + Send + Sync,
+        Fut: Future<Output = ()> + Send,
+    {
+        observer::run(self, topics, &life, hear).await
+    }
+
+    /// The message for the exchange.
+    fn outgoing(&self, message: &Message) -> Result<Outgoing, BusError> {
         let topology = &self.0.topology;
-        if queues_of(topology.routes, &message.topic).next().is_none() {
-            tracing::debug!(topic = message.topic, "nobody listens to {}", message.topic);
-            return Ok(None);
-        }
         let properties = BasicProperties::default()
             .with_content_type("application/json".into())
             .with_type(ShortString::from(message.topic.as_str()));
-        Ok(Some(Outgoing {
+        Ok(Outgoing {
             exchange: topology.exchange(),
             routing_key: message.topic.clone(),
             id: message.id.to_string(),
             body: message.encode()?,
+            is_mandatory: queues_of(topology.routes, &message.topic).next().is_some(),
             properties,
-        }))
+        })
     }
 
     async fn publish_batch(&self, batch: &[Outgoing]) -> Vec<Result<(), BusError>> {

@@ -14,7 +14,7 @@ use sea_orm::{ConnectionTrait, DbErr};
 use tokio::sync::{Mutex, MutexGuard};
 
 use super::changes::Changes;
-use super::{KvError, Namespace, Redeem};
+use super::{Content, KvError, Namespace, Redeem};
 use crate::db::{Db, WriteTxn, begin_write, retry_transient};
 use rows::{
     Hash, TABLES, bury_expired_hash, delete_hash, expiry, now, prolong_hash, read_hash, sql, sweep,
@@ -62,12 +62,23 @@ impl Turn<'_> {
 }
 
 impl EmbeddedKv {
-    pub(super) async fn open(data_dir: &Path, namespace: Namespace) -> Result<Self, KvError> {
+    pub(super) async fn open(
+        data_dir: &Path,
+        namespace: Namespace,
+        content: Content,
+    ) -> Result<Self, KvError> {
         std::fs::create_dir_all(data_dir).map_err(KvError::Directory)?;
-        let url = format!("sqlite:{}", data_dir.join("kv.db").display());
+        let file = match content {
+            Content::Lasting => "kv.db",
+            Content::Cached => "cache.db",
+        };
+        let url = format!("sqlite:{}", data_dir.join(file).display());
         // Several may open a new file at the same time, and only one can set it up.
         let db = retry_transient(async || {
-            let db = Db::open(&url, CONNECTIONS).await?;
+            let db = match content {
+                Content::Lasting => Db::open(&url, CONNECTIONS).await?,
+                Content::Cached => Db::open_for_cache(&url, CONNECTIONS).await?,
+            };
             let txn = begin_write(&db).await?;
             for table in TABLES {
                 txn.execute_unprepared(table).await?;
@@ -136,6 +147,52 @@ impl EmbeddedKv {
         let is_ours = turn.txn.execute_raw(set).await?.rows_affected() == 1;
         turn.commit().await?;
         Ok(is_ours)
+    }
+
+    pub(super) async fn replace(
+        &self,
+        key: &str,
+        expected: &[u8],
+        value: &[u8],
+        lifetime: Duration,
+    ) -> Result<bool, KvError> {
+        let turn = self.begin(key).await?;
+        let replace = sql(
+            "UPDATE kv_value SET value = ?, expires_at = ? \
+             WHERE key = ? AND value = ? AND (expires_at IS NULL OR expires_at > ?)",
+            [
+                value.into(),
+                expiry(lifetime).into(),
+                self.namespace.key(key).into(),
+                expected.into(),
+                now().into(),
+            ],
+        );
+        let was_expected = turn.txn.execute_raw(replace).await?.rows_affected() == 1;
+        turn.commit().await?;
+        Ok(was_expected)
+    }
+
+    pub(super) async fn list(&self, prefix: &str, limit: usize) -> Result<Vec<String>, KvError> {
+        let (first, own) = (self.namespace.key(prefix), self.namespace.key(""));
+        // No letter stands behind this one.
+        let end = format!("{first}\u{10ffff}");
+        let keys = sql(
+            "SELECT key FROM kv_value WHERE key >= ? AND key < ? AND (expires_at IS NULL OR expires_at > ?) \
+             ORDER BY key LIMIT ?",
+            [
+                first.into(),
+                end.into(),
+                now().into(),
+                i64::try_from(limit).unwrap_or(i64::MAX).into(),
+            ],
+        );
+        let rows = self.store.db.reader().query_all_raw(keys).await?;
+        let keys = rows.iter().map(|row| {
+            let key: String = row.try_get("", "key")?;
+            Ok(key.strip_prefix(&own).unwrap_or(&key).to_owned())
+        });
+        Ok(keys.collect::<Result<_, DbErr>>()?)
     }
 
     pub(super) async fn delete(&self, key: &str) -> Result<bool, KvError> {

@@ -72,8 +72,26 @@ impl Kv {
     pub async fn open(url: &str, namespace: &str, data_dir: &Path) -> Result<Self, KvError> {
         let namespace = Namespace(namespace.into());
         if url == "embedded:" {
-            return Ok(Self::Embedded(EmbeddedKv::open(data_dir, namespace).await?));
+            return Ok(Self::Embedded(
+                EmbeddedKv::open(data_dir, namespace, Content::Lasting).await?,
+            ));
         }
+        Self::open_server(url, namespace)
+    }
+
+    /// [`Kv::open`] of a store for what can be made again: `embedded:` is the file `cache.db`, whose last writes may
+    /// be lost with the machine's power, and cost a tenth.
+    pub async fn open_cache(url: &str, namespace: &str, data_dir: &Path) -> Result<Self, KvError> {
+        let namespace = Namespace(namespace.into());
+        if url == "embedded:" {
+            return Ok(Self::Embedded(
+                EmbeddedKv::open(data_dir, namespace, Content::Cached).await?,
+            ));
+        }
+        Self::open_server(url, namespace)
+    }
+
+    fn open_server(url: &str, namespace: Namespace) -> Result<Self, KvError> {
         if url.starts_with("redis://") || url.starts_with("rediss://") {
             return Ok(Self::Redis(RedisKv::open(url, namespace)?));
         }
@@ -110,6 +128,29 @@ impl Kv {
         match self {
             Self::Redis(kv) => kv.set_if_absent(key, value, lifetime).await,
             Self::Embedded(kv) => kv.set_if_absent(key, value, lifetime).await,
+        }
+    }
+
+    /// Stores `value` where `expected` still is. False when it is not, so that nothing was stored: somebody else wrote
+    /// or deleted it, or its life ended.
+    pub async fn replace(
+        &self,
+        key: &str,
+        expected: &[u8],
+        value: &[u8],
+        lifetime: Duration,
+    ) -> Result<bool, KvError> {
+        match self {
+            Self::Redis(kv) => kv.replace(key, expected, value, lifetime).await,
+            Self::Embedded(kv) => kv.replace(key, expected, value, lifetime).await,
+        }
+    }
+
+    /// The keys of values that begin with `prefix`, in order, at most `limit`. For operators: it walks the whole store.
+    pub async fn list(&self, prefix: &str, limit: usize) -> Result<Vec<String>, KvError> {
+        match self {
+            Self::Redis(kv) => kv.list(prefix, limit).await,
+            Self::Embedded(kv) => kv.list(prefix, limit).await,
         }
     }
 
@@ -186,6 +227,15 @@ impl Kv {
             Self::Embedded(kv) => kv.update_hash(key, lifetime, change).await,
         }
     }
+}
+
+/// What an embedded store is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Content {
+    /// What was acknowledged stays.
+    Lasting,
+    /// What can be made again.
+    Cached,
 }
 
 /// What every key of one handle begins with.

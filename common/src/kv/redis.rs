@@ -2,7 +2,7 @@
 
 mod link;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
@@ -20,6 +20,9 @@ const HASH_TRIES: u64 = 50;
 /// Longest pause between two tries of a hash update.
 const LONGEST_PAUSE_MILLIS: u64 = 30;
 
+/// Keys that the server looks at before it answers a part of a list.
+const LIST_STEP: u32 = 500;
+
 /// The field that holds a hash's version: a random word, fresh with each update, so that a hash that was deleted and
 /// made again in between is never taken for the old one.
 const VERSION_FIELD: &str = "#version";
@@ -28,6 +31,7 @@ static COUNT: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("redi
 static SET_SECRET: LazyLock<Script> =
     LazyLock::new(|| Script::new(include_str!("redis/scripts/set_secret.lua")));
 static REDEEM: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("redis/scripts/redeem.lua")));
+static REPLACE: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("redis/scripts/replace.lua")));
 static WRITE_HASH: LazyLock<Script> =
     LazyLock::new(|| Script::new(include_str!("redis/scripts/write_hash.lua")));
 
@@ -78,6 +82,43 @@ impl RedisKv {
         set.arg(value).arg("NX").arg("PX").arg(millis(lifetime));
         let answer: Option<String> = self.link.ask(Repeat::Harmful, &set).await?;
         Ok(answer.is_some())
+    }
+
+    pub(super) async fn replace(
+        &self,
+        key: &str,
+        expected: &[u8],
+        value: &[u8],
+        lifetime: Duration,
+    ) -> Result<bool, KvError> {
+        let mut replace = REPLACE.key(self.namespace.key(key));
+        replace.arg(expected).arg(value).arg(millis(lifetime));
+        self.link.ask(Repeat::Harmful, &replace).await
+    }
+
+    pub(super) async fn list(&self, prefix: &str, limit: usize) -> Result<Vec<String>, KvError> {
+        let own = self.namespace.key("");
+        let pattern = format!("{}*", escape_glob(&self.namespace.key(prefix)));
+        let mut keys = BTreeSet::new();
+        let mut cursor = 0_u64;
+        loop {
+            let mut scan = cmd("SCAN");
+            scan.arg(cursor)
+                .arg("MATCH")
+                .arg(&pattern)
+                .arg("COUNT")
+                .arg(LIST_STEP);
+            let (next, found): (u64, Vec<String>) = self.link.ask(Repeat::Harmless, &scan).await?;
+            keys.extend(
+                found
+                    .into_iter()
+                    .map(|key| key.strip_prefix(&own).unwrap_or(&key).to_owned()),
+            );
+            if next == 0 {
+                return Ok(keys.into_iter().take(limit).collect());
+            }
+            cursor = next;
+        }
     }
 
     pub(super) async fn delete(&self, key: &str) -> Result<bool, KvError> {
@@ -182,4 +223,16 @@ impl RedisKv {
         command.arg(self.namespace.key(key));
         command
     }
+}
+
+/// The text as a pattern that only it fits.
+fn escape_glob(text: &str) -> String {
+    let mut pattern = String::with_capacity(text.len());
+    for c in text.chars() {
+        if "*?[]^\\".contains(c) {
+            pattern.push('\\');
+        }
+        pattern.push(c);
+    }
+    pattern
 }

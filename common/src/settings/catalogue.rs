@@ -20,6 +20,12 @@ pub const KV_URL: Setting = setting(
     Default::Value("embedded:"),
     "key-value store: `embedded:` or `redis://host:6379`",
 );
+/// The store of caches.
+pub const CACHE_URL: Setting = setting(
+    "CACHE_URL",
+    Default::Unset,
+    "store of caches, as `redis://host:6379/1`: may be one that drops what is used least; by default that of KV_URL",
+);
 /// The event bus.
 pub const BUS_URL: Setting = setting(
     "BUS_URL",
@@ -98,6 +104,7 @@ pub const COMMON: &[Setting] = &[
     MODE,
     DATA_DIR,
     KV_URL,
+    CACHE_URL,
     BUS_URL,
     NAMESPACE,
     DB_MAX_CONNECTIONS,

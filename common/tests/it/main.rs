@@ -3,7 +3,9 @@
 
 mod broker_faults;
 mod bus;
+mod cache;
 mod kv;
+mod observe;
 mod outbox;
 mod private_broker;
 mod proxy;

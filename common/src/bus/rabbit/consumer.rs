@@ -22,10 +22,10 @@ use crate::ids;
 use crate::task::pause_unless_stopped;
 
 /// Deliveries that may be under way to one consumer (reliability §5.6).
-const PREFETCH: u16 = 20;
+pub(super) const PREFETCH: u16 = 20;
 
 /// How often a consumer without work shows that it is alive.
-const TICK: Duration = Duration::from_secs(5);
+pub(super) const TICK: Duration = Duration::from_secs(5);
 
 /// Shortest and longest pause between two tries to move a failed message on.
 const PUBLISH_PAUSE: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(10));
@@ -81,7 +81,7 @@ where
     outcome
 }
 
-fn still_open(channel: &Channel) -> Result<(), BusError> {
+pub(super) fn still_open(channel: &Channel) -> Result<(), BusError> {
     if channel.status().connected() {
         Ok(())
     } else {
@@ -178,6 +178,7 @@ pub(super) fn moved(delivery: &Delivery, event_id: String, queue: String, header
         routing_key: queue,
         id: event_id,
         body: delivery.data.clone(),
+        is_mandatory: true,
         properties: delivery.properties.clone().with_headers(headers),
     }
 }

@@ -80,6 +80,7 @@ impl Rabbit {
             routing_key: self.0.topology.queue(queue),
             id: ids::fresh().to_string(),
             body: body.to_vec(),
+            is_mandatory: true,
             properties: BasicProperties::default(),
         })
         .await

@@ -23,6 +23,8 @@ pub(super) struct Outgoing {
     /// Must be unique within a batch: returned messages are told apart by it.
     pub id: String,
     pub body: Vec<u8>,
+    /// Whether it must reach a queue: not one that only observers hear of.
+    pub is_mandatory: bool,
     pub properties: BasicProperties,
 }
 
@@ -131,7 +133,7 @@ async fn send(channel: &Channel, batch: &[Outgoing]) -> Vec<Result<(), BusError>
 
 async fn begin(channel: &Channel, outgoing: &Outgoing) -> lapin::Result<PublisherConfirm> {
     let options = BasicPublishOptions {
-        mandatory: true,
+        mandatory: outgoing.is_mandatory,
         ..BasicPublishOptions::default()
     };
     let properties = outgoing

@@ -95,7 +95,8 @@ impl Topology {
         Ok(())
     }
 
-    async fn declare_exchange(&self, channel: &Channel) -> Result<(), BusError> {
+    /// Makes the exchange.
+    pub async fn declare_exchange(&self, channel: &Channel) -> Result<(), BusError> {
         let options = ExchangeDeclareOptions {
             durable: true,
             ..ExchangeDeclareOptions::default()

@@ -18,6 +18,8 @@ pub async fn keeps_the_promises(one: &Kv, same: &Kv, other: &Kv) {
     one.ping().await.unwrap();
     values_are_kept_replaced_and_deleted(one, same).await;
     lifetimes_end(one).await;
+    a_value_is_replaced_only_where_the_expected_one_is(one, same).await;
+    keys_are_listed_by_what_they_begin_with(one, other).await;
     one_of_many_wins_an_absent_key(one, same).await;
     counting_starts_again_after_the_window(one, same).await;
     a_secret_is_accepted_once(one, same).await;
@@ -47,6 +49,42 @@ async fn values_are_kept_replaced_and_deleted(one: &Kv, same: &Kv) {
     assert!(same.delete("value").await.unwrap());
     assert!(!one.delete("value").await.unwrap());
     assert_eq!(one.get("value").await.unwrap(), None);
+}
+
+async fn a_value_is_replaced_only_where_the_expected_one_is(one: &Kv, same: &Kv) {
+    assert!(!one.replace("value", b"", b"new", LONG).await.unwrap());
+    one.set("value", b"\x00\xffold", Some(LONG)).await.unwrap();
+    assert!(!same.replace("value", b"other", b"new", LONG).await.unwrap());
+    assert!(
+        same.replace("value", b"\x00\xffold", b"new", SHORT)
+            .await
+            .unwrap()
+    );
+    assert!(
+        !one.replace("value", b"\x00\xffold", b"newer", LONG)
+            .await
+            .unwrap()
+    );
+    assert_eq!(one.get("value").await.unwrap().as_deref(), Some(&b"new"[..]));
+    until(async || one.get("value").await.unwrap().is_none()).await;
+    assert!(!one.replace("value", b"new", b"newer", LONG).await.unwrap());
+}
+
+async fn keys_are_listed_by_what_they_begin_with(one: &Kv, other: &Kv) {
+    let mut keys: Vec<String> = (0..700).map(|n| format!("list[a]{n:04}")).collect();
+    for key in &keys {
+        one.set(key, b"1", Some(LONG)).await.unwrap();
+    }
+    one.set("lista0", b"1", Some(LONG)).await.unwrap();
+    other.set("list[a]9999", b"1", Some(LONG)).await.unwrap();
+    assert_eq!(one.list("list[a]", usize::MAX).await.unwrap(), keys);
+    assert_eq!(one.list("list[a]", 2).await.unwrap(), keys[..2]);
+    keys.push("lista0".to_owned());
+    for key in keys {
+        one.delete(&key).await.unwrap();
+    }
+    other.delete("list[a]9999").await.unwrap();
+    assert_eq!(one.list("list", 5).await.unwrap(), [""; 0]);
 }
 
 async fn lifetimes_end(one: &Kv) {

@@ -1,6 +1,6 @@
 //! The page of all events: their topics and listeners from the routing table, their fields from the doc comments.
 
-use common::contracts::events::ROUTES;
+use common::contracts::events::{OBSERVED, ROUTES};
 use tests::workspace;
 
 use super::{head, row};
@@ -24,11 +24,15 @@ struct Event {
 pub(super) fn page() -> String {
     let mut page = head("Events", INTRODUCTION);
     for event in events() {
-        let listeners: Vec<String> = ROUTES
+        let queues = ROUTES
             .iter()
             .filter(|route| route.topic == event.topic)
-            .map(|route| format!("`{}`", route.queue))
-            .collect();
+            .map(|route| format!("`{}`", route.queue));
+        let observers = OBSERVED
+            .iter()
+            .filter(|(topic, _)| *topic == event.topic)
+            .map(|(_, service)| format!("every process of {service}"));
+        let listeners: Vec<String> = queues.chain(observers).collect();
         let listeners = if listeners.is_empty() {
             "nobody".to_owned()
         } else {
