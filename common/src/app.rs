@@ -25,6 +25,7 @@ use crate::settings::{self, SettingsError, Source};
 use crate::task::Heartbeat;
 use crate::telemetry::Metrics;
 use crate::token::{ServiceTokens, UserTokens};
+use crate::token_epochs::TokenEpochs;
 use crate::{deadline, trace};
 
 /// How long requests may take to finish once the server is told to stop.
@@ -92,6 +93,8 @@ pub struct ServerOptions {
     pub readiness: Readiness,
     /// What `/metrics` shows.
     pub metrics: Metrics,
+    /// Which tokens are revoked.
+    pub epochs: TokenEpochs,
 }
 
 /// A port that cannot be listened on.
@@ -179,6 +182,7 @@ fn configure(app: &mut ServiceConfig, options: &ServerOptions, edge: Edge) {
     app.app_data(options.codes)
         .app_data(web::Data::from(options.keys.users.clone()))
         .app_data(web::Data::from(options.keys.services.clone()))
+        .app_data(web::Data::new(options.epochs.clone()))
         .app_data(web::PayloadConfig::new(BODY_LIMIT))
         .app_data(
             web::PathConfig::default().error_handler(move |error, _| refused(invalid, error.to_string())),

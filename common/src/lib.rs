@@ -29,4 +29,5 @@ pub mod settings;
 pub mod task;
 pub mod telemetry;
 pub mod token;
+pub mod token_epochs;
 pub mod trace;

@@ -18,6 +18,7 @@ use crate::settings::{self, Setting, Source};
 use crate::task::Tasks;
 use crate::telemetry::{self, Metrics};
 use crate::token::{ServiceTokens, UserTokens};
+use crate::token_epochs::TokenEpochs;
 
 /// How long background work may take to end after the server has drained.
 const TASK_DRAIN: Duration = Duration::from_secs(8);
@@ -86,6 +87,7 @@ impl Process {
             keys: self.keys.clone(),
             readiness,
             metrics: self.metrics.clone(),
+            epochs: TokenEpochs::new(self.backends.kv.clone()),
         })
     }
 

@@ -57,10 +57,26 @@ pub struct UserClaims {
     pub iat: i64,
     /// When it ends, in seconds since 1970.
     pub exp: i64,
+    /// The epoch of the account in which it was issued, counted from 0; a token of an earlier one is revoked.
+    #[serde(default)]
+    pub epoch: i64,
     /// Its own id.
     pub jti: String,
     iss: String,
     aud: String,
+}
+
+/// Who a user's token is issued to.
+#[derive(Clone, Copy, Debug)]
+pub struct Bearer<'a> {
+    /// Their id.
+    pub user: UserId,
+    /// The name they log in with.
+    pub username: &'a str,
+    /// What they may do.
+    pub role: Role,
+    /// The present epoch of their account.
+    pub epoch: i64,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -136,7 +152,7 @@ impl UserTokens {
         })
     }
 
-    /// A token for a user, valid for `lifetime_seconds` from now.
+    /// A token for a user, valid for `lifetime_seconds` from now, of an account whose tokens were never revoked.
     pub fn issue(
         &self,
         user: UserId,
@@ -144,13 +160,25 @@ impl UserTokens {
         role: Role,
         lifetime_seconds: i64,
     ) -> Result<String, TokenError> {
+        let bearer = Bearer {
+            user,
+            username,
+            role,
+            epoch: 0,
+        };
+        self.issue_to(bearer, lifetime_seconds)
+    }
+
+    /// A token for `bearer`, valid for `lifetime_seconds` from now.
+    pub fn issue_to(&self, bearer: Bearer<'_>, lifetime_seconds: i64) -> Result<String, TokenError> {
         let iat = self.clock.now().timestamp();
         let claims = UserClaims {
-            sub: user.to_string(),
-            username: username.to_owned(),
-            role,
+            sub: bearer.user.to_string(),
+            username: bearer.username.to_owned(),
+            role: bearer.role,
             iat,
             exp: iat + lifetime_seconds,
+            epoch: bearer.epoch,
             jti: ids::fresh().to_string(),
             iss: ISSUER.to_owned(),
             aud: USER_AUDIENCE.to_owned(),

@@ -9,11 +9,11 @@ use serde_json::Map;
 use crate::routes::{Access, Refusal};
 
 /// Refuses who shows no valid token where one is needed. Whose path it is, the service decides.
-pub fn check(request: &HttpRequest, access: Access) -> Result<(), Failure> {
+pub async fn check(request: &HttpRequest, access: Access) -> Result<(), Failure> {
     let Access::User(refusal) = access else {
         return Ok(());
     };
-    let caller = Caller::from_request(request, &mut Payload::None).into_inner();
+    let caller = Caller::from_request(request, &mut Payload::None).await;
     caller.map(drop).map_err(|failure| worded(failure, refusal))
 }
 

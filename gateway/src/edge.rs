@@ -77,7 +77,7 @@ async fn pass(
     let path = admit(request)?;
     let route = routes::find(path).ok_or(GatewayError::NoSuchRoute)?;
     record.set_route(route.pattern);
-    auth::check(request, route.access)?;
+    auth::check(request, route.access).await?;
     let passage = Passage {
         request,
         path,

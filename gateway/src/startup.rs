@@ -11,6 +11,7 @@ use anyhow::Context;
 use common::app;
 use common::process::Process;
 use common::task::Tasks;
+use common::token_epochs::TokenEpochs;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -106,9 +107,11 @@ fn serve(process: &Process, socket: TcpListener) -> anyhow::Result<Server> {
     let upstreams = Arc::new(Upstreams::read(&process.source)?);
     let workers = app::workers(&process.source)?;
     let tokens = web::Data::from(process.keys.users.clone());
+    let epochs = web::Data::new(TokenEpochs::new(process.backends.kv.clone()));
     let server = HttpServer::new(move || {
         App::new()
             .app_data(tokens.clone())
+            .app_data(epochs.clone())
             .app_data(web::Data::new(Edge::new(cors.clone(), upstreams.clone())))
             .default_service(web::to(edge::answer))
     });

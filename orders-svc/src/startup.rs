@@ -65,7 +65,8 @@ impl Application {
             kv: None,
             heartbeats,
         };
-        let options = process.server("orders", ADDR, codes, readiness)?;
+        let mut options = process.server("orders", ADDR, codes, readiness)?;
+        options.epochs = options.epochs.or_ask(state.users.clone());
         let server = app::start(options, move |app| {
             routes::configure(app, web::Data::new(state.clone()));
         })?;

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use common::backends::database_url;
+use common::contracts::internal_apis::users;
 use common::settings::{
     self, Default, Mode, PUBLIC_API_URL, PUBLIC_WEB_URL, Setting, SettingsError, Source, invalid, setting,
 };
@@ -74,7 +75,7 @@ pub const OWN: &[Setting] = &[
 
 /// Every setting that this service reads.
 pub fn all() -> Vec<Setting> {
-    [settings::COMMON, OWN].concat()
+    [settings::COMMON, OWN, &[users::URLS]].concat()
 }
 
 /// The page of the shop that shows what became of a payment.

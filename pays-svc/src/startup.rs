@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use actix_web::web;
 use common::app::{self, Readiness, Server};
 use common::backends::open_db;
+use common::contracts::internal_apis::users;
 use common::outbox;
 use common::process::{self, Process};
 use common::service_codes::ServiceCodes;
@@ -61,7 +62,10 @@ impl Application {
             kv: None,
             heartbeats,
         };
-        let options = process.server("pays", ADDR, codes, readiness)?;
+        let mut options = process.server("pays", ADDR, codes, readiness)?;
+        options.epochs = options
+            .epochs
+            .or_ask(users::UsersClient(process.client("users", users::URLS)?));
         let server = app::start(options, move |app| {
             routes::configure(app, web::Data::new(state.clone()));
         })?;

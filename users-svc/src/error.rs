@@ -25,6 +25,10 @@ pub enum UserError {
     EmailTaken,
     #[error("user name or password is wrong")]
     WrongLogin,
+    #[error("too many wrong passwords, wait {seconds} s")]
+    TooManyTries { seconds: i64 },
+    #[error("staff deactivated the account")]
+    AccountDisabled,
     #[error("activation link is malformed")]
     ActivationLinkMalformed,
     #[error("activation code is wrong, used or expired")]
@@ -71,6 +75,8 @@ impl ServiceError for UserError {
             Self::PhoneTaken => codes::PHONE_TAKEN,
             Self::EmailTaken => codes::EMAIL_TAKEN,
             Self::WrongLogin => codes::WRONG_LOGIN,
+            Self::TooManyTries { .. } => codes::TOO_MANY_TRIES,
+            Self::AccountDisabled => codes::ACCOUNT_DISABLED,
             Self::ActivationLinkMalformed => codes::ACTIVATION_LINK_MALFORMED,
             Self::ActivationCodeWrong => codes::ACTIVATION_CODE_WRONG,
             Self::ActivationUserUnknown => codes::ACTIVATION_USER_UNKNOWN,
@@ -97,6 +103,9 @@ impl ServiceError for UserError {
     }
 
     fn details(&self) -> Option<Value> {
+        if let Self::TooManyTries { seconds } = self {
+            return Some(json!({ "retry_after_seconds": seconds }));
+        }
         if let Self::Invalid(Invalid::Field(field)) = self {
             Some(json!({ "field": field }))
         } else {

@@ -24,6 +24,8 @@ common::error_codes! {
     PHONE_TAKEN = 10135, 409, "手机号已被注册", "The phone number is registered already", "log in, or use another number";
     EMAIL_TAKEN = 10136, 409, "邮箱已被其他账号激活", "The e-mail address belongs to another active account", "log in to that account";
     BUSY = 10137, 503, "登录人数过多，请稍后再试", "Too many are logging in at once", "try again in a few seconds";
+    TOO_MANY_TRIES = 10138, 429, "尝试次数过多，请稍后再试", "There were too many wrong passwords", "wait as long as details say";
+    ACCOUNT_DISABLED = 10139, 403, "账号已被停用", "The account has been deactivated", "ask the shop";
     NOT_STAFF = 10150, 403, "仅限工作人员操作", "This is for staff only", "log in with a staff account";
     UNEXPECTED = 10199, 500, "用户服务内部错误", "Something went wrong in users", "try again later";
 }

@@ -3,11 +3,12 @@
 use actix_web::Resource;
 use actix_web::web::{self, PayloadConfig, ServiceConfig};
 use common::app::resource;
-use common::contracts::internal_apis::users::{GET_ADDRESS, LIST_ADDRESSES};
+use common::contracts::internal_apis::users::{GET_ADDRESS, GET_TOKEN_EPOCH, LIST_ADDRESSES};
 
 use crate::http::{
-    activate, add_address, change_address, delete_address, internal_get_address, internal_list_addresses,
-    list_addresses, log_in, register, request_sms_code, set_default_address,
+    activate, add_address, change_address, delete_address, internal_get_address, internal_get_token_epoch,
+    internal_list_addresses, list_addresses, log_in, log_out, register, request_sms_code,
+    set_default_address,
 };
 use crate::state::AppState;
 
@@ -23,7 +24,8 @@ pub fn configure(app: &mut ServiceConfig, state: web::Data<AppState>) {
     for path in ["/v1/users/login", "/v1/tokens"] {
         app.service(with_cart(path).post(log_in::log_in));
     }
-    app.service(resource("/v1/users/activation").get(activate::activate))
+    app.service(resource("/v1/users/{username}/logout").post(log_out::log_out))
+        .service(resource("/v1/users/activation").get(activate::activate))
         .service(resource("/v1/users/sms/code").post(request_sms_code::request_sms_code))
         .service(
             resource("/v1/users/{username}/address")
@@ -39,6 +41,7 @@ pub fn configure(app: &mut ServiceConfig, state: web::Data<AppState>) {
                 .delete(delete_address::delete_address),
         )
         .service(resource(LIST_ADDRESSES).get(internal_list_addresses::internal_list_addresses))
+        .service(resource(GET_TOKEN_EPOCH).get(internal_get_token_epoch::internal_get_token_epoch))
         .service(resource(GET_ADDRESS).get(internal_get_address::internal_get_address));
 }
 

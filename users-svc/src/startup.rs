@@ -10,6 +10,7 @@ use common::outbox;
 use common::process::{self, Process};
 use common::service_codes::ServiceCodes;
 use common::task::Tasks;
+use common::token_epochs::TokenEpochs;
 use tokio_util::sync::CancellationToken;
 
 use crate::error_codes::{INVALID_PARAMETER, NOT_OWNER, NOT_STAFF, UNEXPECTED};
@@ -19,7 +20,7 @@ use crate::outside::ronglian::Ronglian;
 use crate::passwords::Passwords;
 use crate::settings::{ADDR, DATABASE_URL, UserSettings};
 use crate::state::{AppState, Inner};
-use crate::{events, routes};
+use crate::{events, jobs, routes};
 
 /// The service, built and listening, not yet waited for.
 pub struct Application {
@@ -41,6 +42,7 @@ impl Application {
             kv: process.backends.kv.clone(),
             clock: process.clock.clone(),
             settings: UserSettings::read(&process.source)?,
+            epochs: TokenEpochs::new(process.backends.kv.clone()),
             tokens: process.keys.users.clone(),
             passwords: Passwords::new(threads),
             carts: carts::CartsClient(process.client("carts", carts::URLS)?),
@@ -49,6 +51,7 @@ impl Application {
         });
         let tasks = Tasks::default();
         let mut heartbeats = events::subscribe(&state, &process.backends.bus, &tasks);
+        heartbeats.extend(jobs::start(&state, &tasks));
         heartbeats.push(outbox::start(&db, &process.backends.bus, &tasks));
         let codes = ServiceCodes {
             invalid: INVALID_PARAMETER,
@@ -61,7 +64,8 @@ impl Application {
             kv: None,
             heartbeats,
         };
-        let options = process.server("users", ADDR, codes, readiness)?;
+        let mut options = process.server("users", ADDR, codes, readiness)?;
+        options.epochs = state.epochs.clone();
         let server = app::start(options, move |app| {
             routes::configure(app, web::Data::new(state.clone()));
         })?;

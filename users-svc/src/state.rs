@@ -7,6 +7,7 @@ use common::contracts::internal_apis::carts::CartsClient;
 use common::db::Db;
 use common::kv::Kv;
 use common::token::UserTokens;
+use common::token_epochs::TokenEpochs;
 
 use crate::outside::mail::Mailer;
 use crate::outside::ronglian::Ronglian;
@@ -27,6 +28,8 @@ pub struct Inner {
     pub clock: Clock,
     /// Rules that operators set.
     pub settings: UserSettings,
+    /// Which tokens are revoked.
+    pub epochs: TokenEpochs,
     /// Signs what users carry.
     pub tokens: Arc<UserTokens>,
     /// Hashes and checks passwords.

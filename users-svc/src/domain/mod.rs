@@ -2,7 +2,11 @@
 
 pub mod activation_code;
 pub mod address;
+pub mod audit;
+pub mod client;
+pub mod throttle;
 pub mod user;
+pub mod user_search;
 
 /// Why what somebody entered is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

@@ -1,5 +1,6 @@
 //! What makes a user name, a password, an e-mail address and a mobile number acceptable, and what an account is.
 
+use chrono::{DateTime, Utc};
 use common::contracts::ids::UserId;
 use common::token::Role;
 
@@ -155,10 +156,27 @@ pub struct Account {
     pub password_hash: String,
     /// Where mail goes.
     pub email: String,
+    /// The mobile number.
+    pub phone: String,
     /// Whether the e-mail address is proven.
     pub is_active: bool,
+    /// Whether anybody may log in.
+    pub standing: Standing,
     /// What the user may do.
     pub role: Role,
+    /// Tokens of earlier epochs are revoked.
+    pub epoch: i64,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+}
+
+/// Whether anybody may log in to an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// Its owner may.
+    Good,
+    /// Staff deactivated it.
+    Disabled,
 }
 
 #[cfg(test)]

@@ -6,8 +6,9 @@ use common::contracts::ids::UserId;
 use common::contracts::internal_apis::carts::CartLine;
 use common::deadline;
 use common::http_client::CallError;
-use common::token::{Role, USER_TOKEN_SECONDS};
+use common::token::{Bearer, Role, USER_TOKEN_SECONDS};
 
+use crate::domain::user::Account;
 use crate::error::UserError;
 use crate::state::AppState;
 
@@ -41,8 +42,23 @@ pub struct Guest {
     pub username: String,
     /// What they may do.
     pub role: Role,
+    /// The epoch of their account.
+    pub epoch: i64,
     /// Whether they were here before.
     pub visit: Visit,
+}
+
+impl Guest {
+    /// The owner of an account.
+    pub fn of(account: Account, visit: Visit) -> Self {
+        Self {
+            id: account.id,
+            username: account.username,
+            role: account.role,
+            epoch: account.epoch,
+            visit,
+        }
+    }
 }
 
 /// Issues the token and merges the cart. Trouble with the cart is logged, never the user's trouble (contract U2).
@@ -51,9 +67,13 @@ pub async fn open_session(
     guest: Guest,
     offline_cart: Vec<CartLine>,
 ) -> Result<Session, UserError> {
-    let token = state
-        .tokens
-        .issue(guest.id, &guest.username, guest.role, USER_TOKEN_SECONDS)?;
+    let bearer = Bearer {
+        user: guest.id,
+        username: &guest.username,
+        role: guest.role,
+        epoch: guest.epoch,
+    };
+    let token = state.tokens.issue_to(bearer, USER_TOKEN_SECONDS)?;
     let merging = merge_cart(state, &guest, offline_cart);
     let carts_count = match deadline::scope(deadline::within(CART_LIMIT), merging).await {
         Ok(count) => count,

@@ -64,6 +64,7 @@ pub async fn register(state: &AppState, registration: Registration) -> Result<Se
         id,
         username: guest_name,
         role: Role::User,
+        epoch: 0,
         visit: Visit::First,
     };
     open_session(state, guest, offline_cart).await

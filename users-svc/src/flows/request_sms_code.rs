@@ -6,20 +6,29 @@ use common::outbox;
 use common::settings::Limits;
 use sea_orm::DbErr;
 
+use crate::domain::client::Client;
 use crate::domain::user::Phone;
 use crate::error::UserError;
-use crate::kv_keys;
+use crate::kv_keys::{self, Messages};
 use crate::state::AppState;
 
-/// Messages to one phone in a day (reliability §5.13).
-const SMS_PER_DAY: u64 = 10;
+/// Messages to one phone (reliability §5.13).
+const TO_A_PHONE: Messages = Messages {
+    in_hour: 5,
+    in_day: 10,
+};
+/// Messages asked for from one address, whatever the phone: more than for a phone, as offices and schools share one.
+const FROM_AN_ADDRESS: Messages = Messages {
+    in_hour: 60,
+    in_day: 200,
+};
 
-/// One message per phone and minute, however many ask at once; and a number per day, unless limits are lifted.
-pub async fn request_sms_code(state: &AppState, phone: Phone) -> Result<(), UserError> {
+/// One message per phone and minute, however many ask at once; and a number per hour and day, unless limits are lifted.
+pub async fn request_sms_code(state: &AppState, phone: Phone, client: Client) -> Result<(), UserError> {
     if state.sms.is_none() {
         return Err(UserError::NoSmsProvider);
     }
-    if !kv_keys::claim_sms(&state.kv, &phone).await? || is_over_the_cap(state, &phone).await? {
+    if !kv_keys::claim_sms(&state.kv, &phone).await? || is_over_a_cap(state, &phone, &client).await? {
         return Err(UserError::SmsTooSoon);
     }
     match store(state, &phone).await {
@@ -32,9 +41,12 @@ pub async fn request_sms_code(state: &AppState, phone: Phone) -> Result<(), User
     }
 }
 
-async fn is_over_the_cap(state: &AppState, phone: &Phone) -> Result<bool, UserError> {
+async fn is_over_a_cap(state: &AppState, phone: &Phone, client: &Client) -> Result<bool, UserError> {
     match state.settings.limits {
-        Limits::On => Ok(kv_keys::count_sms(&state.kv, phone).await? > SMS_PER_DAY),
+        Limits::On => Ok(kv_keys::count_sms(&state.kv, phone).await?.exceed(TO_A_PHONE)
+            || kv_keys::count_sms_from(&state.kv, client)
+                .await?
+                .exceed(FROM_AN_ADDRESS)),
         Limits::Off => Ok(false),
     }
 }

@@ -8,10 +8,12 @@ use serde::Deserialize;
 use super::offline_cart::OfflineCart;
 use super::session_view::session_reply;
 use crate::domain::Invalid;
+use crate::domain::client::Client;
 use crate::domain::user::Password;
 use crate::error::UserError;
 use crate::flows;
 use crate::flows::log_in::Login;
+use crate::flows::prove_password::Claim;
 use crate::state::AppState;
 
 /// What the pages send. `cart` is the name that the oldest ones use.
@@ -27,27 +29,29 @@ pub struct Request {
 
 pub async fn log_in(
     state: web::Data<AppState>,
+    client: Client,
     Body(request): Body<Request>,
 ) -> Result<impl Responder, Failure> {
-    let login = Login::try_from(request)?;
+    let login = request.login(client)?;
     let session = flows::log_in::log_in(&state, login).await?;
     Ok(session_reply(session))
 }
 
-impl TryFrom<Request> for Login {
-    type Error = UserError;
-
-    fn try_from(request: Request) -> Result<Self, UserError> {
-        if request.username.is_empty() {
+impl Request {
+    fn login(self, client: Client) -> Result<Login, UserError> {
+        if self.username.is_empty() {
             return Err(Invalid::Field("username").into());
         }
-        if request.password.is_empty() {
+        if self.password.is_empty() {
             return Err(Invalid::Field("password").into());
         }
-        Ok(Self {
-            username: request.username,
-            password: Password::entered(request.password),
-            offline_cart: request.carts.or(request.cart).0,
+        Ok(Login {
+            claim: Claim {
+                username: self.username,
+                password: Password::entered(self.password),
+                client,
+            },
+            offline_cart: self.carts.or(self.cart).0,
         })
     }
 }

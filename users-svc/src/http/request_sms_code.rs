@@ -6,6 +6,7 @@ use common::json::{Body, TextLike};
 use common::reply;
 use serde::Deserialize;
 
+use crate::domain::client::Client;
 use crate::domain::user::Phone;
 use crate::error::UserError;
 use crate::flows;
@@ -18,9 +19,10 @@ pub struct Request {
 
 pub async fn request_sms_code(
     state: web::Data<AppState>,
+    client: Client,
     Body(request): Body<Request>,
 ) -> Result<impl Responder, Failure> {
     let phone = Phone::parse(&request.phone.0).map_err(UserError::from)?;
-    flows::request_sms_code::request_sms_code(&state, phone).await?;
+    flows::request_sms_code::request_sms_code(&state, phone, client).await?;
     Ok(reply::ok("验证码已发送"))
 }

@@ -10,7 +10,7 @@ use sea_orm::{
 };
 
 use super::entity::user_profile::{ActiveModel, Column, Entity, Model, Role};
-use crate::domain::user::{Account, Email, Phone, Username, folded};
+use crate::domain::user::{Account, Email, Phone, Standing, Username, folded};
 
 /// What of a registration belongs to somebody else already.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -99,6 +99,18 @@ pub async fn insert(
     }
 }
 
+/// The account that has proven this e-mail address, whatever its case.
+pub async fn find_by_active_email(
+    db: &impl ConnectionTrait,
+    email: &Email,
+) -> Result<Option<Account>, DbErr> {
+    let user = Entity::find()
+        .filter(Column::ActiveEmail.eq(folded(email.as_str())))
+        .one(db)
+        .await?;
+    Ok(user.map(Account::from))
+}
+
 /// Notes that the e-mail address is proven; false when another active account has it.
 pub async fn activate(db: &impl ConnectionTrait, id: UserId, now: DateTime<Utc>) -> Result<bool, DbErr> {
     let update = Entity::update_many()
@@ -123,6 +135,52 @@ pub async fn replace_hash(db: &impl ConnectionTrait, account: &Account, new_hash
     Ok(())
 }
 
+/// Sets another password; false when it was changed meanwhile.
+pub async fn set_password(
+    txn: &impl ConnectionTrait,
+    account: &Account,
+    new_hash: &str,
+    now: DateTime<Utc>,
+) -> Result<bool, DbErr> {
+    let set = Entity::update_many()
+        .col_expr(Column::Password, Expr::value(new_hash))
+        .col_expr(Column::UpdatedTime, Expr::value(now))
+        .filter(Column::Id.eq(account.id.0))
+        .filter(Column::Password.eq(account.password_hash.as_str()))
+        .exec(txn)
+        .await?;
+    Ok(set.rows_affected == 1)
+}
+
+/// Lets an account in again or keeps it out; false when it was so already, or when there is no such account.
+pub async fn set_standing(
+    txn: &impl ConnectionTrait,
+    id: UserId,
+    standing: Standing,
+    now: DateTime<Utc>,
+) -> Result<bool, DbErr> {
+    let is_disabled = standing == Standing::Disabled;
+    let set = Entity::update_many()
+        .col_expr(Column::IsDisabled, Expr::value(is_disabled))
+        .col_expr(Column::UpdatedTime, Expr::value(now))
+        .filter(Column::Id.eq(id.0))
+        .filter(Column::IsDisabled.eq(!is_disabled))
+        .exec(txn)
+        .await?;
+    Ok(set.rows_affected == 1)
+}
+
+/// Makes an account one of the shop's staff.
+pub async fn make_staff(txn: &impl ConnectionTrait, id: UserId, now: DateTime<Utc>) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::Role, Expr::value(Role::Staff))
+        .col_expr(Column::UpdatedTime, Expr::value(now))
+        .filter(Column::Id.eq(id.0))
+        .exec(txn)
+        .await?;
+    Ok(())
+}
+
 /// Locks the user's row until the transaction ends, so that changes of one user's addresses take turns on either
 /// database. False when there is no such user.
 pub async fn lock(txn: &impl ConnectionTrait, id: UserId, now: DateTime<Utc>) -> Result<bool, DbErr> {
@@ -134,7 +192,7 @@ pub async fn lock(txn: &impl ConnectionTrait, id: UserId, now: DateTime<Utc>) ->
     Ok(touched.rows_affected == 1)
 }
 
-fn breaks_uniqueness(error: &DbErr) -> bool {
+pub(super) fn breaks_uniqueness(error: &DbErr) -> bool {
     matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_)))
 }
 
@@ -145,7 +203,15 @@ impl From<Model> for Account {
             username: row.username,
             password_hash: row.password,
             email: row.email,
+            phone: row.phone,
             is_active: row.is_active,
+            standing: if row.is_disabled {
+                Standing::Disabled
+            } else {
+                Standing::Good
+            },
+            epoch: row.token_epoch,
+            created_at: row.created_time,
             role: match row.role {
                 Role::Buyer => token::Role::User,
                 Role::Staff => token::Role::Staff,

@@ -10,5 +10,6 @@ mod log_in;
 mod providers;
 mod register;
 mod servers;
+mod sessions;
 mod shop;
 mod sms_codes;

@@ -27,7 +27,7 @@ use crate::providers::{Carts, SmsProvider, SmtpServer};
 use crate::servers::{self, Servers};
 
 /// How long a step may take on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub const PATIENCE: Duration = Duration::from_secs(30);
 const SECRET: &str = "0123456789-for-tests-of-users-svc-only";
 
 /// Which stores a test runs on.

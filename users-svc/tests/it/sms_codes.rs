@@ -3,6 +3,7 @@
 use chrono::{TimeDelta, Utc};
 use common::settings::LIMITS;
 use futures_util::future::join_all;
+use reqwest::Method;
 use serde_json::{Value, json};
 use users_svc::settings::SMS_ACCOUNT_SID;
 
@@ -18,6 +19,11 @@ async fn ask(shop: &Shop) -> Value {
 /// Forgets that a code was asked for within the last minute.
 async fn a_minute_later(shop: &Shop) {
     shop.kv.delete(&format!("sms_{PHONE}")).await.unwrap();
+}
+
+async fn an_hour_later(shop: &Shop) {
+    a_minute_later(shop).await;
+    shop.kv.delete(&format!("sms_hour_{PHONE}")).await.unwrap();
 }
 
 #[tokio::test]
@@ -80,16 +86,49 @@ async fn what_is_no_phone_gets_no_code() {
 }
 
 #[tokio::test]
-async fn a_phone_gets_ten_codes_a_day_unless_limits_are_lifted() {
+async fn a_phone_gets_five_codes_an_hour_and_ten_a_day_unless_limits_are_lifted() {
     for (limits, expected) in [("on", 10110), ("off", 200)] {
         let shop = Setup::default().with(LIMITS, limits).start().await.unwrap();
-        for _ in 0..10 {
-            assert_eq!(ask(&shop).await["code"], 200);
-            a_minute_later(&shop).await;
+        for _hour in 0..2 {
+            for _ in 0..5 {
+                assert_eq!(ask(&shop).await["code"], 200);
+                a_minute_later(&shop).await;
+            }
+            assert_eq!(ask(&shop).await["code"], expected, "{limits}");
+            shop.kv.delete(&format!("sms_day_{PHONE}")).await.unwrap();
+            an_hour_later(&shop).await;
+        }
+        for _ in 0..2 {
+            for _ in 0..5 {
+                assert_eq!(ask(&shop).await["code"], 200);
+                a_minute_later(&shop).await;
+            }
+            an_hour_later(&shop).await;
         }
         assert_eq!(ask(&shop).await["code"], expected, "{limits}");
         shop.close().await;
     }
+}
+
+#[tokio::test]
+async fn an_address_gets_sixty_codes_an_hour_whatever_it_says_of_itself() {
+    let shop = Shop::open().await;
+    let ask_for = |number: u32, from: &'static str| {
+        let form = json!({"phone": format!("1370000{number:04}")}).to_string();
+        let request = shop.request(Method::POST, PATH).body(form);
+        request.header("x-forwarded-for", from).send()
+    };
+    for (number, from) in (0..60).zip(["203.0.113.7", "10.0.0.1, 203.0.113.7"].into_iter().cycle()) {
+        let answer: Value = ask_for(number, from).await.unwrap().json().await.unwrap();
+        assert_eq!(answer["code"], 200, "{answer}");
+    }
+    for (from, expected) in [("203.0.113.7", 10110), ("203.0.113.8", 200)] {
+        let answer: Value = ask_for(60, from).await.unwrap().json().await.unwrap();
+        assert_eq!(answer["code"], expected, "{from}");
+        let key = "sms_13700000060";
+        shop.kv.delete(key).await.unwrap();
+    }
+    shop.close().await;
 }
 
 #[tokio::test]

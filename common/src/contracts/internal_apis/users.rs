@@ -1,4 +1,4 @@
-//! What users-svc answers to other services: addresses.
+//! What users-svc answers to other services: addresses, and which tokens it has revoked.
 
 use serde::{Deserialize, Serialize};
 
@@ -17,6 +17,8 @@ pub const URLS: Setting = setting(
 pub const LIST_ADDRESSES: &str = "/internal/users/{user_id}/addresses";
 /// `GET`: one address of `{user_id}`, or null.
 pub const GET_ADDRESS: &str = "/internal/users/{user_id}/addresses/{address_id}";
+/// `GET`: the epoch of `{user_id}` as a number; tokens of earlier ones are revoked.
+pub const GET_TOKEN_EPOCH: &str = "/internal/users/{user_id}/token_epoch";
 
 /// One address as other services see it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,6 +43,13 @@ impl UsersClient {
     /// The addresses of a user, the default one first.
     pub async fn list_addresses(&self, user_id: UserId) -> Result<Vec<Address>, CallError> {
         self.0.get(&format!("/internal/users/{user_id}/addresses")).await
+    }
+
+    /// The epoch of a user; tokens of earlier ones are revoked.
+    pub async fn token_epoch(&self, user_id: UserId) -> Result<i64, CallError> {
+        self.0
+            .get(&format!("/internal/users/{user_id}/token_epoch"))
+            .await
     }
 
     /// One address of a user; `None` when it is not theirs, deleted, or never was.

@@ -34,7 +34,14 @@ struct Difference {
 const DIFFERENCES: &[Difference] = &[
     Difference {
         service: "users-svc",
-        has: &["store/", "kv_keys.rs", "outside/", "passwords.rs", "demo.rs"],
+        has: &[
+            "store/",
+            "kv_keys.rs",
+            "jobs.rs",
+            "outside/",
+            "passwords.rs",
+            "demo.rs",
+        ],
         lacks: &[],
     },
     Difference {
