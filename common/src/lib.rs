@@ -5,6 +5,7 @@
 
 pub mod app;
 pub mod backends;
+pub mod batcher;
 pub mod bus;
 pub mod cache;
 pub mod clock;
