@@ -2,6 +2,7 @@
 
 pub mod advance;
 pub mod confirm_receipt;
+pub mod internal_order_fate;
 pub mod list_orders;
 pub mod pay_order;
 pub mod payment_result;
