@@ -1,8 +1,9 @@
 //! What can be done with this service from a command line.
 
+use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use clap::Subcommand;
 use common::backends::open_db;
 use common::clock::Clock;
@@ -11,6 +12,8 @@ use common::settings::{MODE, Source};
 use common::task::Tasks;
 
 use crate::demo;
+use crate::flows::audit_stock::audit_stock;
+use crate::flows::grow_catalogue::grow_catalogue;
 use crate::flows::load_fixture::load_fixture;
 use crate::migrations::Migrator;
 use crate::settings::{self, DATABASE_URL};
@@ -28,8 +31,17 @@ pub enum Command {
         /// The JSON file.
         file: PathBuf,
     },
-    /// Load the demo catalogue, if there is no catalogue yet.
-    Demo,
+    /// Load the demo catalogue, if there is no catalogue yet; with `--skus`, also make a large one.
+    Demo {
+        /// Add so many SKUs that look like a catalogue, beside what is there.
+        #[arg(long)]
+        skus: Option<usize>,
+        /// The same seed makes the same products.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+    },
+    /// Check that stock + held + sold = received for every SKU; says every difference, and fails if there is one.
+    Audit,
 }
 
 /// Carries a command out.
@@ -46,11 +58,15 @@ pub async fn run(command: Command) -> anyhow::Result<()> {
             .migrate::<Migrator>()
             .await?),
         Command::Loaddata { file } => load(&source, &file.display().to_string(), &read(&file)?).await,
-        Command::Demo => {
+        Command::Demo { skus, seed } => {
             let db = open_db(&source, DATABASE_URL, "goods").await?;
             demo::fill(&db, &Clock::System).await?;
+            if let Some(skus) = skus {
+                grow_catalogue(&db, &Clock::System, seed, skus, |made| show(made, skus)).await?;
+            }
             Ok(db.close().await?)
         }
+        Command::Audit => audit(&source).await,
     }
 }
 
@@ -59,6 +75,7 @@ async fn serve(source: Source) -> anyhow::Result<()> {
     let signals = Tasks::default();
     let stop = stop_signal(&signals)?;
     let application = Application::build(&process).await?;
+    application.start_sweeper(&process)?;
     Ok(application.run_until_stopped(stop).await?)
 }
 
@@ -74,4 +91,32 @@ async fn load(source: &Source, name: &str, text: &str) -> anyhow::Result<()> {
         .with_context(|| format!("nothing of {name} is loaded"))?;
     println!("{name}: {loaded}");
     Ok(db.close().await?)
+}
+
+/// One line that grows on a terminal; elsewhere a line now and then.
+fn show(made: usize, skus: usize) {
+    let is_end = made >= skus;
+    if std::io::stderr().is_terminal() {
+        eprint!("\r{made} of {skus} skus{}", if is_end { "\n" } else { "" });
+    } else if is_end || made.is_multiple_of(100_000) {
+        eprintln!("{made} of {skus} skus");
+    }
+}
+
+async fn audit(source: &Source) -> anyhow::Result<()> {
+    let db = open_db(source, DATABASE_URL, "goods").await?;
+    db.migrate::<Migrator>().await?;
+    let audit = audit_stock(&db).await?;
+    db.close().await?;
+    for difference in &audit.differences {
+        println!("{difference}");
+    }
+    println!(
+        "{} skus and {} lines of reservations looked at",
+        audit.skus, audit.lines
+    );
+    match audit.differences.len() {
+        0 => Ok(()),
+        differences => bail!("{differences} differences"),
+    }
 }

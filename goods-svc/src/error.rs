@@ -2,13 +2,14 @@
 
 use common::contracts::ids::{OrderId, SkuId};
 use common::db::Transient;
-use common::error_codes::ErrorCode;
+use common::error_codes::{ErrorCode, shared};
 use common::error_reply::ServiceError;
 use sea_orm::DbErr;
 
 use crate::domain::reservation::{BadLines, IllegalAction};
 use crate::domain::selection::NotASelection;
 use crate::error_codes;
+use crate::search::NotBuilt;
 
 /// Every way in which an operation of this service can fail.
 #[derive(Debug, thiserror::Error)]
@@ -37,6 +38,14 @@ pub(crate) enum GoodsError {
     IllegalAction(#[from] IllegalAction),
     #[error("stock of sku {0} changes too fast")]
     Contended(SkuId),
+    #[error("too many orders wait for stock")]
+    TooManyWait,
+    #[error("nothing to look for")]
+    EmptyKeyword,
+    #[error("not a question to the search")]
+    NotAQuestion(#[source] Box<dyn std::error::Error + Send + Sync>),
+    #[error(transparent)]
+    NotBuilt(#[from] NotBuilt),
     #[error("database failed")]
     Database(#[from] DbErr),
 }
@@ -48,11 +57,15 @@ impl ServiceError for GoodsError {
             Self::CatalogNotFound => error_codes::CATALOG_NOT_FOUND,
             Self::PageOutOfRange => error_codes::PAGE_OUT_OF_RANGE,
             Self::NoSuchCombination => error_codes::NO_SUCH_COMBINATION,
+            Self::EmptyKeyword => error_codes::EMPTY_KEYWORD,
             Self::NotANumber(_)
+            | Self::NotAQuestion(_)
             | Self::TooManyIds
             | Self::NotASelection(_)
             | Self::BadLines(_)
             | Self::OtherLines(_) => error_codes::INVALID_PARAMETER,
+            // Says that nothing was done, so that the caller may try again.
+            Self::TooManyWait | Self::NotBuilt(_) => shared::OVERLOADED,
             Self::NoReservation(_) | Self::IllegalAction(_) | Self::Contended(_) | Self::Database(_) => {
                 error_codes::UNEXPECTED
             }
@@ -75,7 +88,11 @@ impl Transient for GoodsError {
             | Self::OtherLines(_)
             | Self::NoReservation(_)
             | Self::IllegalAction(_)
-            | Self::Contended(_) => None,
+            | Self::Contended(_)
+            | Self::TooManyWait
+            | Self::EmptyKeyword
+            | Self::NotAQuestion(_)
+            | Self::NotBuilt(_) => None,
         }
     }
 }

@@ -6,6 +6,7 @@ common::error_codes! {
     CATALOG_NOT_FOUND = 10201, 404, "商品分类不存在", "There is no such category", "look at the home page";
     PAGE_OUT_OF_RANGE = 10202, 404, "页码超出范围", "The list has no such page", "ask for a page within total and pagesize";
     NO_SUCH_COMBINATION = 10203, 404, "没有该规格组合的商品", "No SKU has this combination", "choose other values";
+    EMPTY_KEYWORD = 10204, 400, "请输入搜索关键词", "There is nothing to search for", "type a word";
     INVALID_PARAMETER = 10205, 400, "请求参数错误", "A parameter is missing or wrong", "see the API document";
     NOT_STAFF = 10250, 403, "仅限工作人员操作", "This is for staff only", "log in with a staff account";
     UNEXPECTED = 10299, 500, "商品服务内部错误", "Something went wrong in goods", "try again later";

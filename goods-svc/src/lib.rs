@@ -1,7 +1,8 @@
 //! goods-svc: the catalogue and its stock. Owns `goods_*`; codes 102xx.
 //!
 //! `routes` lists the URLs, `http` translates, `flows` decide (one file per operation, one transaction each),
-//! `store` remembers, `domain` knows the rules, `events` call flows when no request does; `media` finds pictures,
+//! `store` remembers, `domain` knows the rules, `events` and `jobs` call flows when no request does; `media` finds pictures,
+//! `search` is the index that people search in,
 //! `demo` is what the shop sells when it opens for the first time.
 
 pub mod cli;
@@ -14,9 +15,11 @@ mod error;
 mod events;
 mod flows;
 mod http;
+mod jobs;
 mod media;
 mod migrations;
 mod routes;
+mod search;
 mod startup;
 mod state;
 mod store;

@@ -19,6 +19,11 @@ pub(crate) fn configure(app: &mut ServiceConfig, state: web::Data<AppState>) {
                 .route(web::get().to(http::switch_sku::handle_get)),
         )
         .service(
+            resource("/v1/goods/search")
+                .route(web::post().to(http::search_goods::handle_post))
+                .route(web::get().to(http::search_goods::handle_get)),
+        )
+        .service(
             resource("/media/{path:.*}")
                 .route(web::get().to(http::get_media::handle))
                 .route(web::head().to(http::get_media::handle)),

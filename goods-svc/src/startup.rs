@@ -6,6 +6,7 @@ use actix_web::web;
 use common::app::{self, Readiness, Server};
 use common::backends::{data_dir, open_db};
 use common::contracts::internal_apis::media_url;
+use common::contracts::internal_apis::orders::{self, OrdersClient};
 use common::outbox;
 use common::process::{self, Process};
 use common::service_codes::ServiceCodes;
@@ -13,13 +14,16 @@ use common::task::Tasks;
 use tokio_util::sync::CancellationToken;
 
 use crate::error_codes::{INVALID_PARAMETER, NOT_STAFF, UNEXPECTED};
+use crate::flows::reserve_stock;
 use crate::migrations::Migrator;
-use crate::settings::{ADDR, DATABASE_URL};
+use crate::search::Search;
+use crate::settings::{ADDR, DATABASE_URL, StockSettings};
 use crate::state::{AppState, Inner};
-use crate::{events, routes};
+use crate::{events, jobs, routes};
 
 /// The service, built and listening, not yet waited for.
 pub struct Application {
+    state: AppState,
     server: Server,
     tasks: Tasks,
 }
@@ -32,14 +36,19 @@ impl Application {
     pub async fn build(process: &Process) -> anyhow::Result<Self> {
         let db = open_db(&process.source, DATABASE_URL, "goods").await?;
         db.migrate::<Migrator>().await?;
+        let stock = StockSettings::read(&process.source)?;
         let state = AppState::new(Inner {
             db: db.clone(),
             clock: process.clock.clone(),
             media_url: media_url(&process.source)?,
             media_root: data_dir(&process.source)?.join("media"),
+            stock,
+            search: Search::new(),
+            together: reserve_stock::together(stock),
         });
         let tasks = Tasks::default();
         let mut heartbeats = events::subscribe(&state, &process.backends.bus, &tasks);
+        heartbeats.push(jobs::start_search(&state, &tasks));
         heartbeats.push(outbox::start(&db, &process.backends.bus, &tasks));
         let codes = ServiceCodes {
             invalid: INVALID_PARAMETER,
@@ -53,10 +62,22 @@ impl Application {
             heartbeats,
         };
         let options = process.server("goods", ADDR, codes, readiness)?;
+        let of_server = state.clone();
         let server = app::start(options, move |app| {
-            routes::configure(app, web::Data::new(state.clone()))
+            routes::configure(app, web::Data::new(of_server.clone()))
         })?;
-        Ok(Self { server, tasks })
+        Ok(Self { state, server, tasks })
+    }
+
+    /// Starts the work that asks orders-svc. Not part of [`Application::build`], because orders-svc is built after us
+    /// where all services share a process, and only then is known where it listens.
+    ///
+    /// # Errors
+    /// The setting at fault.
+    pub fn start_sweeper(&self, process: &Process) -> anyhow::Result<()> {
+        let orders = OrdersClient(process.client("orders", orders::URLS)?);
+        jobs::start_sweeper(&self.state, orders, &self.tasks);
+        Ok(())
     }
 
     /// Where it listens.

@@ -6,6 +6,10 @@ use std::sync::Arc;
 use common::clock::Clock;
 use common::db::Db;
 
+use crate::flows::reserve_stock::Together;
+use crate::search::Search;
+use crate::settings::StockSettings;
+
 /// Shared by all of the service. Cheap to clone.
 #[derive(Clone)]
 pub struct AppState(Arc<Inner>);
@@ -20,6 +24,12 @@ pub struct Inner {
     pub media_url: String,
     /// Where pictures lie on disk.
     pub media_root: PathBuf,
+    /// How stock is taken and looked after.
+    pub stock: StockSettings,
+    /// What people search in.
+    pub(crate) search: Search,
+    /// Where concurrent reservations meet.
+    pub(crate) together: Together,
 }
 
 impl AppState {

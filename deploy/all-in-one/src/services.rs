@@ -52,6 +52,7 @@ impl Services {
             .await
             .context("orders-svc")?;
         announce(process, orders::URLS, orders.address());
+        goods.start_sweeper(process).context("goods-svc")?;
         Ok((
             Self {
                 users,

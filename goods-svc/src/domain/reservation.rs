@@ -1,5 +1,6 @@
 //! Reservations of stock: what may be asked for, and THE state machine of what became of it.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use common::contracts::ids::SkuId;
@@ -50,6 +51,11 @@ impl StockLines {
         }
     }
 
+    /// How many lines there are.
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
+    }
+
     /// The lines, ascending by SKU id.
     pub(crate) fn iter(&self) -> impl Iterator<Item = StockLine> {
         self.0.iter().copied()
@@ -58,6 +64,62 @@ impl StockLines {
     /// The SKUs, ascending.
     pub(crate) fn sku_ids(&self) -> Vec<SkuId> {
         self.0.iter().map(|line| line.sku_id).collect()
+    }
+}
+
+/// What is in the way of an order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Shortage {
+    /// The SKU has fewer pieces than asked for.
+    OutOfStock {
+        /// Which.
+        sku_id: SkuId,
+        /// How many it has.
+        available: i64,
+    },
+    /// The SKU is unknown or not for sale.
+    NotLaunched {
+        /// Which.
+        sku_id: SkuId,
+    },
+}
+
+/// Pieces of launched SKUs, shared out among orders that came at the same time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Shares {
+    stock: BTreeMap<SkuId, i64>,
+    /// Pieces that were given away, by SKU.
+    pub(crate) taken: BTreeMap<SkuId, i64>,
+}
+
+impl Shares {
+    /// Of this stock.
+    pub(crate) fn of(stock: BTreeMap<SkuId, i64>) -> Self {
+        Self {
+            stock,
+            taken: BTreeMap::new(),
+        }
+    }
+
+    /// Gives an order all its lines, or says which is the first that falls short and gives it none.
+    pub(crate) fn take(&mut self, lines: &StockLines) -> Result<(), Shortage> {
+        for StockLine { sku_id, count } in lines.iter() {
+            match self.stock.get(&sku_id) {
+                None => return Err(Shortage::NotLaunched { sku_id }),
+                Some(available) if *available < count => {
+                    let available = *available;
+                    return Err(Shortage::OutOfStock { sku_id, available });
+                }
+                Some(_) => {}
+            }
+        }
+        for StockLine { sku_id, count } in lines.iter() {
+            if let Some(available) = self.stock.get_mut(&sku_id) {
+                *available -= count;
+                *self.taken.entry(sku_id).or_default() += count;
+            }
+        }
+        Ok(())
     }
 }
 
@@ -145,6 +207,28 @@ mod tests {
                 assert_eq!(from.apply(action), expected);
             }
         }
+    }
+
+    #[test]
+    fn shares_go_to_who_comes_first_whole_or_not_at_all() {
+        let lines = |lines: &[(i64, i64)]| {
+            let lines = lines.iter().map(|(sku_id, count)| StockLine {
+                sku_id: SkuId(*sku_id),
+                count: *count,
+            });
+            StockLines::new(lines.collect()).unwrap()
+        };
+        let mut shares = Shares::of(BTreeMap::from([(SkuId(1), 3), (SkuId(2), 1)]));
+        assert_eq!(shares.take(&lines(&[(1, 1), (2, 1)])), Ok(()));
+        let (sku_id, available) = (SkuId(2), 0);
+        let short = Err(Shortage::OutOfStock { sku_id, available });
+        assert_eq!(shares.take(&lines(&[(1, 1), (2, 1)])), short);
+        assert_eq!(
+            shares.take(&lines(&[(1, 1), (3, 1)])),
+            Err(Shortage::NotLaunched { sku_id: SkuId(3) })
+        );
+        assert_eq!(shares.take(&lines(&[(1, 2)])), Ok(()));
+        assert_eq!(shares.taken, BTreeMap::from([(SkuId(1), 3), (SkuId(2), 1)]));
     }
 
     #[test]

@@ -37,7 +37,9 @@ async fn handle(state: AppState, message: Message) -> Result<(), HandleError> {
 /// What time may heal is tried again; what contradicts the state of the stock is parked for a human.
 fn judge(error: GoodsError) -> HandleError {
     match error {
-        GoodsError::Database(_) | GoodsError::Contended(_) => HandleError::from(error),
+        GoodsError::Database(_) | GoodsError::Contended(_) | GoodsError::TooManyWait => {
+            HandleError::from(error)
+        }
         GoodsError::SkuNotFound
         | GoodsError::CatalogNotFound
         | GoodsError::PageOutOfRange
@@ -48,6 +50,9 @@ fn judge(error: GoodsError) -> HandleError {
         | GoodsError::BadLines(_)
         | GoodsError::OtherLines(_)
         | GoodsError::NoReservation(_)
-        | GoodsError::IllegalAction(_) => HandleError::park(error),
+        | GoodsError::IllegalAction(_)
+        | GoodsError::EmptyKeyword
+        | GoodsError::NotAQuestion(_)
+        | GoodsError::NotBuilt(_) => HandleError::park(error),
     }
 }

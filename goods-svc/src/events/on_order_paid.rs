@@ -9,5 +9,7 @@ use crate::state::AppState;
 
 pub(super) async fn handle(state: &AppState, message: &Message) -> Result<(), HandleError> {
     let event: OrderPaid = message.read()?;
-    mark_sold(state, &event.order_id, message.id).await.map_err(judge)
+    mark_sold(state, &event.order_id, Some(message.id))
+        .await
+        .map_err(judge)
 }

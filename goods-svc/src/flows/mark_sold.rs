@@ -11,16 +11,22 @@ use crate::flows::CONSUMER;
 use crate::state::AppState;
 use crate::store::reservations;
 
-/// Marks the order's reservation sold because `event` says that the order is paid. Sold already is well; released,
-/// or never reserved, is an error that someone must look at.
-pub(crate) async fn mark_sold(state: &AppState, order_id: &OrderId, event: Uuid) -> Result<(), GoodsError> {
+/// Marks the order's reservation sold because `event` says that the order is paid, or because orders-svc said so when
+/// it was asked. Sold already is well; released, or never reserved, is an error that someone must look at.
+pub(crate) async fn mark_sold(
+    state: &AppState,
+    order_id: &OrderId,
+    event: Option<Uuid>,
+) -> Result<(), GoodsError> {
     retry_transient(|| attempt(state, order_id, event)).await
 }
 
-async fn attempt(state: &AppState, order_id: &OrderId, event: Uuid) -> Result<(), GoodsError> {
+async fn attempt(state: &AppState, order_id: &OrderId, event: Option<Uuid>) -> Result<(), GoodsError> {
     let now = state.clock.now();
     let txn = begin_write(&state.db).await?;
-    if !inbox::first_time(&txn, CONSUMER, event, now).await? {
+    if let Some(event) = event
+        && !inbox::first_time(&txn, CONSUMER, event, now).await?
+    {
         return Ok(txn.rollback().await?);
     }
     let sold = ReservationState::Held.apply(ReservationAction::Sell)?;

@@ -57,10 +57,10 @@ async fn return_lines(txn: &WriteTxn, order_id: &OrderId, state: &AppState) -> R
     for priced in reservations::lines(txn, order_id).await? {
         let line = priced.line;
         if skus::return_stock(txn, line).await? {
-            deltas.push((line.sku_id, line.count));
+            deltas.push((Cause::Released(order_id), line.sku_id, line.count));
         } else {
             tracing::warn!(order.id = %order_id, sku.id = %line.sku_id, "sku {} is gone: nothing to give back", line.sku_id);
         }
     }
-    Ok(stock_log::insert(txn, Cause::Released(order_id), deltas, state.clock.now()).await?)
+    Ok(stock_log::insert(txn, deltas, state.clock.now()).await?)
 }

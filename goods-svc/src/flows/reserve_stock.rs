@@ -1,23 +1,27 @@
 //! Taking stock for an order: all lines or none, once per order, at the prices of that instant.
+//!
+//! `alone` is the transaction of one order, `take` how it takes a line; `together` is the transaction that concurrent
+//! orders share.
+
+mod alone;
+mod take;
+mod together;
 
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
+use common::batcher::{Batcher, Limits, NoAnswer};
 use common::contracts::ids::{OrderId, SkuId};
 use common::contracts::internal_apis::goods::{ReserveOutcome, ReservedLine};
-use common::crashpoint;
-use common::db::{WriteTxn, begin_write, retry_transient};
+use common::db::retry_transient;
 
 use crate::domain::catalogue::SkuSnapshot;
-use crate::domain::reservation::{ReservationState, StockLine, StockLines};
+use crate::domain::reservation::{Shortage, StockLines};
+use crate::domain::stock_strategy::StockStrategy;
 use crate::error::GoodsError;
+use crate::settings::StockSettings;
 use crate::state::AppState;
-use crate::store::reservations::{self, NewReservation, PricedLine};
-use crate::store::skus;
-use crate::store::stock_log::{self, Cause};
-
-/// How often a line is tried whose stock changes between the failed attempt and the look at why it failed.
-const TAKE_TRIES: u32 = 3;
+use crate::store::reservations::PricedLine;
 
 /// What an order asks for.
 #[derive(Clone, Debug)]
@@ -30,89 +34,60 @@ pub(crate) struct ReserveRequest {
     pub(crate) hold_until: DateTime<Utc>,
 }
 
+/// Where concurrent orders meet. An order that gets `None` is to be reserved alone.
+pub(crate) type Together = Batcher<ReserveRequest, Option<ReserveOutcome>>;
+
+/// Transactions of several orders at the same time: while one commits, the next is made.
+const LANES: usize = 2;
+/// Most orders that wait for theirs.
+const QUEUE: usize = 1024;
+
+/// The meeting place, as operators want it.
+pub(crate) fn together(settings: StockSettings) -> Together {
+    Batcher::new(Limits {
+        lanes: LANES,
+        batch_weight: settings.batch_lines,
+        queue: QUEUE,
+    })
+}
+
 /// Takes the stock, or says what is in the way. The same request again gives the same lines at the same prices; a
 /// request that took nothing is judged anew.
 pub(crate) async fn reserve_stock(
     state: &AppState,
-    request: &ReserveRequest,
+    request: ReserveRequest,
 ) -> Result<ReserveOutcome, GoodsError> {
-    retry_transient(|| attempt(state, request)).await
-}
-
-async fn attempt(state: &AppState, request: &ReserveRequest) -> Result<ReserveOutcome, GoodsError> {
-    let ReserveRequest {
-        order_id,
-        lines,
-        hold_until,
-    } = request;
-    let now = state.clock.now();
-    let txn = begin_write(&state.db).await?;
-    let new = NewReservation {
-        order_id,
-        state: ReservationState::Held,
-        hold_until: Some(*hold_until),
-        now,
-    };
-    if !reservations::insert_unless_known(&txn, new).await? {
-        let outcome = known_outcome(&txn, request).await;
-        txn.rollback().await?;
-        return outcome;
-    }
-    for line in lines.iter() {
-        if let Some(refusal) = take(&txn, line).await? {
-            txn.rollback().await?;
-            return Ok(refusal);
+    match state.stock.strategy {
+        StockStrategy::Conditional if state.stock.batch_lines > 0 => reserve_together(state, request).await,
+        StockStrategy::Conditional | StockStrategy::Optimistic | StockStrategy::Pessimistic => {
+            reserve_alone(state, &request).await
         }
     }
-    // Read after the updates: the rows are ours now, so these are the prices at which the pieces were taken.
-    let snapshots = skus::snapshots(&txn, &lines.sku_ids()).await?;
-    let priced = price(lines, &snapshots)?;
-    reservations::insert_lines(&txn, order_id, &priced).await?;
-    let deltas = lines.iter().map(|line| (line.sku_id, -line.count));
-    stock_log::insert(&txn, Cause::Reserved(order_id), deltas, now).await?;
-    crashpoint!("reserve_before_commit");
-    txn.commit().await?;
-    crashpoint!("reserve_after_commit");
-    tracing::debug!(order.id = %order_id, "stock reserved for order {order_id}");
-    Ok(ReserveOutcome::Reserved {
-        lines: reserved_lines(&priced, &snapshots)?,
-    })
 }
 
-/// Takes one line. `None` when it is taken.
-async fn take(txn: &WriteTxn, line: StockLine) -> Result<Option<ReserveOutcome>, GoodsError> {
-    let sku_id = line.sku_id;
-    for _ in 0..TAKE_TRIES {
-        if skus::take_stock(txn, line).await? {
-            return Ok(None);
-        }
-        match skus::launched_stock(txn, sku_id).await? {
-            None => return Ok(Some(ReserveOutcome::NotLaunched { sku_id })),
-            Some(available) if available < line.count => {
-                return Ok(Some(ReserveOutcome::OutOfStock { sku_id, available }));
-            }
-            // Given back by another order since.
-            Some(_) => {}
-        }
+async fn reserve_alone(state: &AppState, request: &ReserveRequest) -> Result<ReserveOutcome, GoodsError> {
+    retry_transient(|| alone::attempt(state, request)).await
+}
+
+async fn reserve_together(state: &AppState, request: ReserveRequest) -> Result<ReserveOutcome, GoodsError> {
+    let (asked, weight) = (request.clone(), request.lines.len());
+    let told = state
+        .together
+        .ask(asked, weight, |requests| together::reserve(state, requests));
+    match told.await {
+        Ok(Some(outcome)) => Ok(outcome),
+        Err(NoAnswer::QueueFull) => Err(GoodsError::TooManyWait),
+        // One order's trouble must not become another's. And should the transaction have been committed without our
+        // hearing of it, this order's own reservation tells.
+        Ok(None) | Err(NoAnswer::Lost) => reserve_alone(state, &request).await,
     }
-    Err(GoodsError::Contended(sku_id))
 }
 
-/// What the order was told before. Its prices are those of then; names and pictures those of now.
-async fn known_outcome(txn: &WriteTxn, request: &ReserveRequest) -> Result<ReserveOutcome, GoodsError> {
-    let order_id = &request.order_id;
-    match reservations::find_state(txn, order_id).await? {
-        None => Err(GoodsError::NoReservation(order_id.clone())),
-        Some(ReservationState::Released) => Ok(ReserveOutcome::Released),
-        Some(ReservationState::Held | ReservationState::Sold) => {
-            let priced = reservations::lines(txn, order_id).await?;
-            if !priced.iter().map(|priced| priced.line).eq(request.lines.iter()) {
-                return Err(GoodsError::OtherLines(order_id.clone()));
-            }
-            let snapshots = skus::snapshots(txn, &request.lines.sku_ids()).await?;
-            Ok(ReserveOutcome::Reserved {
-                lines: reserved_lines(&priced, &snapshots)?,
-            })
+impl From<Shortage> for ReserveOutcome {
+    fn from(shortage: Shortage) -> Self {
+        match shortage {
+            Shortage::OutOfStock { sku_id, available } => Self::OutOfStock { sku_id, available },
+            Shortage::NotLaunched { sku_id } => Self::NotLaunched { sku_id },
         }
     }
 }
@@ -131,10 +106,10 @@ fn price(
     priced.collect()
 }
 
-fn reserved_lines(
+fn reserved(
     priced: &[PricedLine],
     snapshots: &BTreeMap<SkuId, SkuSnapshot>,
-) -> Result<Vec<ReservedLine>, GoodsError> {
+) -> Result<ReserveOutcome, GoodsError> {
     let lines = priced.iter().map(|PricedLine { line, price }| {
         let snapshot = snapshots.get(&line.sku_id).ok_or(GoodsError::SkuNotFound)?;
         Ok(ReservedLine {
@@ -147,5 +122,6 @@ fn reserved_lines(
             attr_values: snapshot.attr_values.clone(),
         })
     });
-    lines.collect()
+    let lines: Result<_, GoodsError> = lines.collect();
+    Ok(ReserveOutcome::Reserved { lines: lines? })
 }

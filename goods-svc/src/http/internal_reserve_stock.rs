@@ -19,7 +19,7 @@ pub(crate) async fn handle(
     body: Body<Reserve>,
 ) -> Result<impl Responder, Failure> {
     let request = reserve_request(order_id.into_inner(), body.0)?;
-    Ok(web::Json(reserve_stock(&state, &request).await?))
+    Ok(web::Json(reserve_stock(&state, request).await?))
 }
 
 fn reserve_request(order_id: OrderId, body: Reserve) -> Result<ReserveRequest, GoodsError> {

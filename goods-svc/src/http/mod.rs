@@ -7,4 +7,5 @@ pub(crate) mod internal_query_skus;
 pub(crate) mod internal_release_stock;
 pub(crate) mod internal_reserve_stock;
 pub(crate) mod list_catalog;
+pub(crate) mod search_goods;
 pub(crate) mod switch_sku;

@@ -1,9 +1,9 @@
 //! The column types that the steps share, so that a name, an amount and a time are the same in every table.
 
-use sea_orm::DbBackend;
+use sea_orm::{DbBackend, DbErr};
 use sea_orm_migration::SchemaManager;
 use sea_orm_migration::sea_query::{
-    ColumnDef, ForeignKey, ForeignKeyAction, ForeignKeyCreateStatement, Table, TableCreateStatement,
+    ColumnDef, ForeignKey, ForeignKeyAction, ForeignKeyCreateStatement, Index, Table, TableCreateStatement,
 };
 
 /// An empty table of the course's kind: `id`, `created_time`, `updated_time` (contract §4).
@@ -73,4 +73,22 @@ pub(super) fn belongs_to(
         .to(parent, "id")
         .on_delete(ForeignKeyAction::Cascade)
         .to_owned()
+}
+
+/// An index, named after what it is of. There may be one already, as with tables.
+pub(super) async fn create_index(
+    manager: &SchemaManager<'_>,
+    table: &'static str,
+    columns: &[&'static str],
+) -> Result<(), DbErr> {
+    let name = format!("{table}_by_{}", columns.join("_"));
+    if manager.has_index(table, &name).await? {
+        return Ok(());
+    }
+    let mut index = Index::create();
+    index.name(name).table(table);
+    for column in columns {
+        index.col(*column);
+    }
+    manager.create_index(index).await
 }

@@ -6,7 +6,7 @@ use sea_orm_migration::prelude::async_trait::async_trait;
 use sea_orm_migration::sea_query::{ColumnDef, Expr, ExprTrait, Index, Table};
 use sea_orm_migration::{MigrationTrait, SchemaManager};
 
-use super::columns::{belongs_to, count, course_table, number, table, text};
+use super::columns::{belongs_to, count, course_table, create_index, number, table, text};
 
 #[derive(DeriveMigrationName)]
 pub(super) struct Migration;
@@ -174,21 +174,4 @@ async fn create_parts_of_skus(manager: &SchemaManager<'_>) -> Result<(), DbErr> 
     manager.create_table(spec_value).await?;
     create_index(manager, "goods_spu_spec_value", &["sku_id"]).await?;
     create_index(manager, "goods_spu_spec_value", &["spu_spec_id"]).await
-}
-
-async fn create_index(
-    manager: &SchemaManager<'_>,
-    table: &'static str,
-    columns: &[&'static str],
-) -> Result<(), DbErr> {
-    let name = format!("{table}_by_{}", columns.join("_"));
-    if manager.has_index(table, &name).await? {
-        return Ok(());
-    }
-    let mut index = Index::create();
-    index.name(name).table(table);
-    for column in columns {
-        index.col(*column);
-    }
-    manager.create_index(index).await
 }

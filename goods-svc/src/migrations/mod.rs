@@ -3,6 +3,8 @@
 mod columns;
 mod m0001_catalogue;
 mod m0002_reservations;
+mod m0003_expired_reservations;
+mod m0004_listing;
 
 use sea_orm_migration::prelude::async_trait::async_trait;
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
@@ -16,6 +18,8 @@ impl MigratorTrait for Migrator {
         vec![
             Box::new(m0001_catalogue::Migration),
             Box::new(m0002_reservations::Migration),
+            Box::new(m0003_expired_reservations::Migration),
+            Box::new(m0004_listing::Migration),
         ]
     }
 }

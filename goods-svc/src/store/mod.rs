@@ -2,12 +2,16 @@
 //!
 //! Joins are written in SQL that both engines read alike; single tables go through the entities.
 
+pub(crate) mod bulk;
 pub(crate) mod catalogs;
 pub(crate) mod details;
 pub(crate) mod entity;
 pub(crate) mod fixture;
+pub(crate) mod listing;
 pub(crate) mod reservations;
+pub(crate) mod search_docs;
 pub(crate) mod skus;
+pub(crate) mod stock_audit;
 pub(crate) mod stock_log;
 
 use sea_orm::{ConnectionTrait, Statement, Value};

@@ -1,5 +1,7 @@
 //! Reservations and their lines.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use common::contracts::ids::{OrderId, SkuId};
 use common::db::WriteTxn;
@@ -54,6 +56,43 @@ pub(crate) async fn insert_unless_known(txn: &WriteTxn, new: NewReservation<'_>)
     Ok(inserted.rows_affected() == 1)
 }
 
+/// Writes several at once. Fails when one of the orders has a reservation already.
+pub(crate) async fn insert(
+    txn: &WriteTxn,
+    new: impl IntoIterator<Item = NewReservation<'_>>,
+) -> Result<(), DbErr> {
+    let rows = new.into_iter().map(|new| reservation::ActiveModel {
+        order_id: ActiveValue::Set(new.order_id.to_string()),
+        state: ActiveValue::Set(new.state.as_str().to_owned()),
+        hold_until: ActiveValue::Set(new.hold_until),
+        created_time: ActiveValue::Set(new.now),
+        updated_time: ActiveValue::Set(new.now),
+    });
+    reservation::Entity::insert_many(rows)
+        .exec_without_returning(txn)
+        .await?;
+    Ok(())
+}
+
+/// Which of the orders have a reservation or a tombstone.
+pub(crate) async fn known(
+    txn: &WriteTxn,
+    order_ids: impl Iterator<Item = &OrderId>,
+) -> Result<BTreeSet<OrderId>, DbErr> {
+    let ids: Vec<String> = reservation::Entity::find()
+        .select_only()
+        .column(reservation::Column::OrderId)
+        .filter(reservation::Column::OrderId.is_in(order_ids.map(OrderId::as_str)))
+        .into_tuple()
+        .all(txn)
+        .await?;
+    ids.into_iter().map(order_id).collect()
+}
+
+fn order_id(text: String) -> Result<OrderId, DbErr> {
+    OrderId::try_from(text).map_err(|error| DbErr::Type(error.to_string()))
+}
+
 /// Moves the order's reservation from one state to another. False when it is not in the first.
 pub(crate) async fn change_state(
     txn: &WriteTxn,
@@ -73,6 +112,45 @@ pub(crate) async fn change_state(
     Ok(moved.rows_affected() == 1)
 }
 
+/// Orders whose stock is held longer than they said at `now`, the longest first, at most `limit`.
+pub(crate) async fn expired(
+    db: &impl ConnectionTrait,
+    now: DateTime<Utc>,
+    limit: usize,
+) -> Result<Vec<OrderId>, DbErr> {
+    let ids: Vec<String> = reservation::Entity::find()
+        .select_only()
+        .column(reservation::Column::OrderId)
+        .filter(reservation::Column::State.eq(ReservationState::Held.as_str()))
+        .filter(reservation::Column::HoldUntil.lte(now))
+        .order_by_asc(reservation::Column::HoldUntil)
+        .limit(limit as u64)
+        .into_tuple()
+        .all(db)
+        .await?;
+    ids.into_iter().map(order_id).collect()
+}
+
+/// Lets an expired reservation be held until `until`. False when it is not held any more, or not expired at `now`.
+pub(crate) async fn postpone(
+    db: &impl ConnectionTrait,
+    order_id: &OrderId,
+    now: DateTime<Utc>,
+    until: DateTime<Utc>,
+) -> Result<bool, DbErr> {
+    let sql = "UPDATE goods_reservation SET hold_until = ?, updated_time = ? \
+         WHERE order_id = ? AND state = ? AND hold_until <= ?";
+    let values = [
+        until.into(),
+        now.into(),
+        order_id.as_str().into(),
+        ReservationState::Held.as_str().into(),
+        now.into(),
+    ];
+    let postponed = db.execute_raw(statement(db, sql, values)).await?;
+    Ok(postponed.rows_affected() == 1)
+}
+
 /// The state of the order's reservation, if it has one.
 pub(crate) async fn find_state(
     db: &impl ConnectionTrait,
@@ -87,25 +165,26 @@ pub(crate) async fn find_state(
     state.map(|text| state_named(&text)).transpose()
 }
 
-fn state_named(text: &str) -> Result<ReservationState, DbErr> {
+pub(super) fn state_named(text: &str) -> Result<ReservationState, DbErr> {
     let known = ReservationState::ALL
         .into_iter()
         .find(|state| state.as_str() == text);
     known.ok_or_else(|| DbErr::Type(format!("{text:?} is no state of a reservation")))
 }
 
-/// Remembers what the order took.
+/// Remembers what orders took.
 pub(crate) async fn insert_lines(
     txn: &WriteTxn,
-    order_id: &OrderId,
-    lines: &[PricedLine],
+    lines: impl IntoIterator<Item = (&OrderId, PricedLine)>,
 ) -> Result<(), DbErr> {
-    let rows = lines.iter().map(|priced| reservation_line::ActiveModel {
-        order_id: ActiveValue::Set(order_id.to_string()),
-        sku_id: ActiveValue::Set(priced.line.sku_id.0),
-        count: ActiveValue::Set(priced.line.count),
-        price_fen: ActiveValue::Set(priced.price.0),
-    });
+    let rows = lines
+        .into_iter()
+        .map(|(order_id, priced)| reservation_line::ActiveModel {
+            order_id: ActiveValue::Set(order_id.to_string()),
+            sku_id: ActiveValue::Set(priced.line.sku_id.0),
+            count: ActiveValue::Set(priced.line.count),
+            price_fen: ActiveValue::Set(priced.price.0),
+        });
     reservation_line::Entity::insert_many(rows)
         .exec_without_returning(txn)
         .await?;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use common::contracts::ids::SkuId;
 use common::db::WriteTxn;
 use common::money::Fen;
-use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, FromQueryResult, Value};
 
 use super::{placeholders, statement};
 use crate::domain::catalogue::{Card, SkuSnapshot};
@@ -100,9 +100,65 @@ pub(crate) async fn return_stock(txn: &WriteTxn, line: StockLine) -> Result<bool
     Ok(returned.rows_affected() == 1)
 }
 
-/// Pieces that can be bought; `None` when the SKU is unknown or not for sale.
-pub(crate) async fn launched_stock(txn: &WriteTxn, sku_id: SkuId) -> Result<Option<i64>, DbErr> {
-    let sql = "SELECT stock FROM goods_sku WHERE id = ? AND is_launched";
-    let row = txn.query_one_raw(statement(txn, sql, [sku_id.0.into()])).await?;
-    row.map(|row| row.try_get("", "stock")).transpose()
+/// [`take_stock`], if the SKU's version is still `version`.
+pub(crate) async fn take_stock_at(txn: &WriteTxn, line: StockLine, version: i64) -> Result<bool, DbErr> {
+    let sql = "UPDATE goods_sku SET stock = stock - ?, sales = sales + ?, version = version + 1 \
+         WHERE id = ? AND version = ? AND stock >= ? AND is_launched";
+    let count = line.count;
+    let values = [count, count, line.sku_id.0, version, count].map(Value::from);
+    let taken = txn.execute_raw(statement(txn, sql, values)).await?;
+    Ok(taken.rows_affected() == 1)
+}
+
+/// [`take_stock`] for several SKUs in one statement. False when one of them has too few pieces or is not for sale;
+/// then the transaction must be given up.
+pub(crate) async fn take_all(txn: &WriteTxn, taken: &BTreeMap<SkuId, i64>) -> Result<bool, DbErr> {
+    let cases = format!("CASE id{} END", " WHEN ? THEN ?".repeat(taken.len()));
+    let sql = format!(
+        "UPDATE goods_sku SET stock = stock - {cases}, sales = sales + {cases}, version = version + 1 \
+         WHERE id IN ({}) AND stock >= {cases} AND is_launched",
+        placeholders(taken.len())
+    );
+    let pairs = || taken.iter().flat_map(|(sku_id, count)| [sku_id.0, *count]);
+    let ids = taken.keys().map(|sku_id| sku_id.0);
+    let values = pairs().chain(pairs()).chain(ids).chain(pairs());
+    let updated = txn
+        .execute_raw(statement(txn, sql, values.map(Value::from)))
+        .await?;
+    Ok(u64::try_from(taken.len()).is_ok_and(|wanted| wanted == updated.rows_affected()))
+}
+
+/// Stock of a SKU that is for sale.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, FromQueryResult)]
+pub(crate) struct LaunchedStock {
+    /// Pieces that can be bought.
+    pub(crate) stock: i64,
+    /// Grows with every change.
+    pub(crate) version: i64,
+}
+
+/// The stock of a SKU; `None` when it is unknown or not for sale.
+pub(crate) async fn launched_stock(txn: &WriteTxn, sku_id: SkuId) -> Result<Option<LaunchedStock>, DbErr> {
+    let sql = "SELECT stock, version FROM goods_sku WHERE id = ? AND is_launched";
+    LaunchedStock::find_by_statement(statement(txn, sql, [sku_id.0.into()]))
+        .one(txn)
+        .await
+}
+
+/// The stock of those of `ids` that are for sale. Nobody else changes them until the transaction ends: their rows are
+/// locked in ascending order; on SQLite the transaction has locked all there is.
+pub(crate) async fn lock_launched(txn: &WriteTxn, ids: &[SkuId]) -> Result<BTreeMap<SkuId, i64>, DbErr> {
+    let lock = match txn.get_database_backend() {
+        DbBackend::MySql => " FOR UPDATE",
+        _ => "",
+    };
+    let sql = format!(
+        "SELECT id, stock FROM goods_sku WHERE id IN ({}) AND is_launched ORDER BY id{lock}",
+        placeholders(ids.len())
+    );
+    let ids = ids.iter().map(|id| Value::from(id.0));
+    let rows = txn.query_all_raw(statement(txn, sql, ids)).await?;
+    rows.iter()
+        .map(|row| Ok((SkuId(row.try_get("", "id")?), row.try_get("", "stock")?)))
+        .collect()
 }

@@ -35,16 +35,15 @@ impl Cause<'_> {
     }
 }
 
-/// Writes a line per SKU: the pieces added, or taken when negative.
-pub(crate) async fn insert(
+/// Writes a line per change: its cause, the SKU, and the pieces added, or taken when negative.
+pub(crate) async fn insert<'a>(
     txn: &WriteTxn,
-    cause: Cause<'_>,
-    deltas: impl IntoIterator<Item = (SkuId, i64)>,
+    changes: impl IntoIterator<Item = (Cause<'a>, SkuId, i64)>,
     now: DateTime<Utc>,
 ) -> Result<(), DbErr> {
-    let rows: Vec<stock_log::ActiveModel> = deltas
+    let rows: Vec<stock_log::ActiveModel> = changes
         .into_iter()
-        .map(|(sku_id, delta)| stock_log::ActiveModel {
+        .map(|(cause, sku_id, delta)| stock_log::ActiveModel {
             sku_id: ActiveValue::Set(sku_id.0),
             order_id: ActiveValue::Set(cause.order_id()),
             delta: ActiveValue::Set(delta),

@@ -26,6 +26,7 @@ impl Process {
     async fn start(shop: &Shop, crash: &str) -> Self {
         let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
         let child = Command::new(env!("CARGO_BIN_EXE_goods-svc"))
+            .env("DADASHOP_MODE", "development")
             .env("DADASHOP_DATA_DIR", shop.data_dir.path())
             .env("DADASHOP_GOODS_ADDR", address.to_string())
             .env("DADASHOP_JWT_SECRET", SECRET)

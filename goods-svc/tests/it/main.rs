@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)] // helpers of tests are tests too
 
 mod audit;
+mod audit_stock;
 mod callers;
 mod crash;
 mod events;
@@ -9,6 +10,7 @@ mod fixture;
 mod get_detail;
 mod get_index;
 mod internal_calls;
+mod large_catalogue;
 mod list_catalog;
 mod load_fixture;
 mod media;
@@ -16,6 +18,9 @@ mod migrate;
 mod real_dump;
 mod release_stock;
 mod reserve_stock;
+mod search_goods;
 mod servers;
 mod shop;
+mod stock_strategies;
+mod sweep_expired;
 mod switch_sku;

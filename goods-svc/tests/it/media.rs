@@ -88,7 +88,8 @@ async fn a_demo_picture_comes_from_the_binary_unless_disk_has_one_of_its_name() 
     shop.close().await;
 }
 
-#[tokio::test]
+// The raw request blocks its thread, which must not be the one that the server starts on.
+#[tokio::test(flavor = "multi_thread")]
 async fn nothing_outside_nothing_hidden_no_folder_and_no_link_is_served() {
     let shop = shop().await;
     for path in [

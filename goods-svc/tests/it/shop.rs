@@ -13,10 +13,11 @@ use common::clock::Clock;
 use common::contracts::events::ROUTES;
 use common::contracts::ids::OrderId;
 use common::contracts::internal_apis::goods::{GoodsClient, ReserveOutcome};
+use common::contracts::internal_apis::orders;
 use common::http_client::outside_client;
 use common::kv::Kv;
 use common::process::Process;
-use common::settings::{self, Source};
+use common::settings::{self, Setting, Source};
 use common::task::Tasks;
 use common::telemetry::Metrics;
 use common::token::UserTokens;
@@ -63,7 +64,12 @@ pub(crate) use on_both_stores;
 
 /// Runs a test on these stores, unless servers are needed and absent.
 pub async fn run(stores: Stores, test: impl AsyncFnOnce(&Shop)) {
-    let Some(shop) = Shop::on(stores).await else {
+    run_with(stores, &[], test).await;
+}
+
+/// [`run`] with settings of its own.
+pub async fn run_with(stores: Stores, settings: &[(Setting, &str)], test: impl AsyncFnOnce(&Shop)) {
+    let Some(shop) = Shop::set(stores, settings).await else {
         return;
     };
     let outcome = AssertUnwindSafe(test(&shop)).catch_unwind().await;
@@ -106,6 +112,11 @@ impl Shop {
 
     /// One without goods; `None` when servers are needed and absent.
     pub async fn on(stores: Stores) -> Option<Self> {
+        Self::set(stores, &[]).await
+    }
+
+    /// [`Shop::on`] with settings of its own.
+    pub async fn set(stores: Stores, settings: &[(Setting, &str)]) -> Option<Self> {
         let servers = match stores {
             Stores::Embedded => None,
             Stores::Servers => Some(Servers::open().await?),
@@ -124,6 +135,9 @@ impl Shop {
         ] {
             source.supply(setting, value);
         }
+        for (setting, value) in settings {
+            source.supply(*setting, *value);
+        }
         let backends = backends(servers.as_ref(), data_dir.path()).await;
         let process = Process {
             source,
@@ -138,6 +152,9 @@ impl Shop {
             metrics: Metrics::detached(),
         };
         let application = Application::build(&process).await.unwrap();
+        if settings.iter().any(|(setting, _)| *setting == orders::URLS) {
+            application.start_sweeper(&process).unwrap();
+        }
         let base_url = format!("http://{}", application.address());
         let (tasks, stop) = (Tasks::default(), CancellationToken::new());
         tasks.detach(application.run_until_stopped(stop.clone()));

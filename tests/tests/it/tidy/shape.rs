@@ -46,7 +46,7 @@ const DIFFERENCES: &[Difference] = &[
     },
     Difference {
         service: "goods-svc",
-        has: &["store/", "media.rs", "demo.rs"],
+        has: &["store/", "search/", "media.rs", "demo.rs", "jobs.rs"],
         lacks: &[],
     },
     Difference {
