@@ -21,15 +21,20 @@ use crate::error_reply::{self, Failure};
 use crate::json::BODY_LIMIT;
 use crate::kv::Kv;
 use crate::service_codes::ServiceCodes;
-use crate::settings::{self, SettingsError, Source};
+use crate::settings::{self, Mode, SettingsError, Source};
 use crate::task::Heartbeat;
 use crate::telemetry::Metrics;
 use crate::token::{ServiceTokens, UserTokens};
 use crate::token_epochs::TokenEpochs;
 use crate::{deadline, trace};
 
-/// How long requests may take to finish once the server is told to stop.
-const DRAIN_SECONDS: u64 = 20;
+/// How long requests may take to finish once connections are refused: with the pause before and the end of background
+/// work after it, a process ends within 30 s.
+const DRAIN_SECONDS: u64 = 18;
+/// How long "not ready" is said by default, in production.
+const DRAIN_PAUSE_SECONDS: u64 = 3;
+/// How often the figures of `/metrics` are summed up.
+const SUM_UP_INTERVAL: Duration = Duration::from_secs(5);
 /// A background loop that has not shown itself for this long makes the service not ready.
 const HEARTBEAT_LIMIT: Duration = Duration::from_secs(30);
 
@@ -95,6 +100,8 @@ pub struct ServerOptions {
     pub metrics: Metrics,
     /// Which tokens are revoked.
     pub epochs: TokenEpochs,
+    /// How long "not ready" is said before connections are refused.
+    pub drain_pause: Duration,
 }
 
 /// A port that cannot be listened on.
@@ -111,6 +118,7 @@ pub struct Server {
     address: SocketAddr,
     handle: ServerHandle,
     finished: JoinHandle<std::io::Result<()>>,
+    drain_pause: Duration,
     edge: Edge,
 }
 
@@ -130,6 +138,20 @@ pub fn workers(source: &Source) -> Result<usize, SettingsError> {
     }
 }
 
+/// How long a process says "not ready" before it refuses connections: so long that whoever balances over its replicas
+/// has seen it (reliability §5.11). None in development, where nobody looks.
+///
+/// # Errors
+/// When the setting is no number.
+pub fn drain_pause(source: &Source) -> Result<Duration, SettingsError> {
+    let seconds = match source.optional(settings::DRAIN_PAUSE_SECONDS) {
+        Some(_) => source.parsed(settings::DRAIN_PAUSE_SECONDS)?,
+        None if Mode::of(source)? == Mode::Production => DRAIN_PAUSE_SECONDS,
+        None => 0,
+    };
+    Ok(Duration::from_secs(seconds))
+}
+
 /// Listens, and starts to answer with `routes` beside `/healthz`, `/readyz` and `/metrics`.
 pub fn start(
     options: ServerOptions,
@@ -147,6 +169,7 @@ pub fn start(
         draining: CancellationToken::new(),
     };
     let (name, workers, edge_of_app) = (options.name, options.workers, edge.clone());
+    let (drain_pause, metrics) = (options.drain_pause, options.metrics.clone());
     let server = HttpServer::new(move || {
         let edge = edge_of_app.clone();
         let operations = edge.clone();
@@ -167,14 +190,26 @@ pub fn start(
     .run();
     let handle = server.handle();
     let finished = edge.requests.spawn(server);
+    edge.requests.spawn(sum_up_until(metrics, edge.draining.clone()));
     tracing::info!(%address, "{name} listens on {address}");
     Ok(Server {
         name,
         address,
         handle,
         finished,
+        drain_pause,
         edge,
     })
+}
+
+/// Keeps the memory that measurements take bounded.
+pub async fn sum_up_until(metrics: Metrics, stop: CancellationToken) {
+    while tokio::time::timeout(SUM_UP_INTERVAL, stop.cancelled())
+        .await
+        .is_err()
+    {
+        metrics.sum_up();
+    }
 }
 
 fn configure(app: &mut ServiceConfig, options: &ServerOptions, edge: Edge) {
@@ -287,13 +322,14 @@ impl Server {
         self.address
     }
 
-    /// Answers until `stop` is raised; then says "not ready", finishes the requests it has, and returns.
+    /// Answers until `stop` is raised; then says "not ready" for a while, finishes the requests it has, and returns.
     pub async fn run_until_stopped(self, stop: CancellationToken) -> std::io::Result<()> {
         tokio::select! {
             () = stop.cancelled() => {}
             () = self.edge.draining.cancelled() => {}
         }
         self.edge.draining.cancel();
+        tokio::time::sleep(self.drain_pause).await;
         let deadline = tokio::time::Instant::now() + Duration::from_secs(DRAIN_SECONDS);
         self.handle.stop(true).await;
         self.edge.requests.close();

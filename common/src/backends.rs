@@ -58,9 +58,7 @@ impl Backends {
     pub async fn open(source: &Source) -> Result<Self, BackendError> {
         let data_dir = data_dir(source)?;
         let namespace = source.text(settings::NAMESPACE)?;
-        // Boxed: the drivers' futures lie within each other deeper than the compiler looks by default.
-        let kv_url = chosen(source, settings::KV_URL)?;
-        let kv = Box::pin(Kv::open(&kv_url, &namespace, &data_dir)).await?;
+        let kv = open_kv(source).await?;
         let bus_url = chosen(source, settings::BUS_URL)?;
         let bus = Box::pin(Bus::open(&bus_url, &namespace, &data_dir, events::ROUTES)).await?;
         Ok(Self { kv, bus })
@@ -73,6 +71,16 @@ fn chosen(source: &Source, setting: Setting) -> Result<String, SettingsError> {
         Mode::Production if !source.is_set(setting) => Err(SettingsError::Missing(setting.name)),
         Mode::Production | Mode::Development => source.text(setting),
     }
+}
+
+/// Opens what `DADASHOP_KV_URL` names, for a process that needs no bus.
+pub async fn open_kv(source: &Source) -> Result<Kv, BackendError> {
+    let (url, namespace) = (
+        chosen(source, settings::KV_URL)?,
+        source.text(settings::NAMESPACE)?,
+    );
+    // Boxed: the drivers' futures lie within each other deeper than the compiler looks by default.
+    Ok(Box::pin(Kv::open(&url, &namespace, &data_dir(source)?)).await?)
 }
 
 /// Opens the store of caches: what `DADASHOP_CACHE_URL` names, else `DADASHOP_KV_URL`.

@@ -22,6 +22,17 @@ pub trait ServiceError: Error + Send + Sync + 'static {
     }
 }
 
+/// A failed answer as text, for a server that is not actix.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// The HTTP status.
+    pub status: u16,
+    /// JSON of one kind or the other.
+    pub content_type: &'static str,
+    /// The envelope, or RFC 9457.
+    pub body: String,
+}
+
 /// A failed request on its way to the caller. Any [`ServiceError`] becomes one by `?`.
 #[derive(Debug)]
 pub struct Failure {
@@ -84,6 +95,21 @@ impl Failure {
     pub fn code(&self) -> ErrorCode {
         self.answer.code
     }
+
+    /// Logs the cause and writes the answer for who sent these headers. It is not to be stored by anybody.
+    pub fn written(&self, accept: &str, accept_language: &str) -> Written {
+        self.log();
+        self.answer.write(Reader::new(accept, accept_language))
+    }
+
+    fn log(&self) {
+        let code = self.answer.code;
+        if code.status >= 500 {
+            tracing::error!(code = code.code, "request failed: {self}");
+        } else {
+            tracing::debug!(code = code.code, "request refused: {self}");
+        }
+    }
 }
 
 impl<E: ServiceError> From<E> for Failure {
@@ -112,12 +138,7 @@ impl ResponseError for Failure {
     }
 
     fn error_response(&self) -> HttpResponse {
-        let code = self.answer.code;
-        if code.status >= 500 {
-            tracing::error!(code = code.code, "request failed: {self}");
-        } else {
-            tracing::debug!(code = code.code, "request refused: {self}");
-        }
+        self.log();
         self.answer.render(Reader::default())
     }
 }
@@ -153,16 +174,17 @@ impl Reader {
                 .and_then(|value| value.to_str().ok())
                 .unwrap_or_default()
         };
-        let first_language = header(header::ACCEPT_LANGUAGE)
-            .trim_start()
-            .get(..2)
-            .unwrap_or_default();
+        Self::new(header(header::ACCEPT), header(header::ACCEPT_LANGUAGE))
+    }
+
+    fn new(accept: &str, accept_language: &str) -> Self {
+        let first_language = accept_language.trim_start().get(..2).unwrap_or_default();
         let language = if first_language.eq_ignore_ascii_case("en") {
             Language::English
         } else {
             Language::Chinese
         };
-        let wants_problem = header(header::ACCEPT).contains("application/problem+json");
+        let wants_problem = accept.contains("application/problem+json");
         Self {
             language,
             format: if wants_problem {
@@ -187,7 +209,7 @@ impl Answer {
         StatusCode::from_u16(self.code.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
     }
 
-    fn render(&self, reader: Reader) -> HttpResponse {
+    fn write(&self, reader: Reader) -> Written {
         let message = match reader.language {
             Language::Chinese => self.code.zh,
             Language::English => self.code.en,
@@ -200,11 +222,25 @@ impl Answer {
                 self.problem(message),
             ),
         };
+        Written {
+            status: status.as_u16(),
+            content_type,
+            body: Value::Object(body).to_string(),
+        }
+    }
+
+    fn render(&self, reader: Reader) -> HttpResponse {
+        let Written {
+            status,
+            content_type,
+            body,
+        } = self.write(reader);
+        let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = HttpResponse::build(status);
         response
             .insert_header((header::CONTENT_TYPE, content_type))
             .insert_header((header::CACHE_CONTROL, "no-store"));
-        let mut response = response.body(Value::Object(body).to_string());
+        let mut response = response.body(body);
         response.extensions_mut().insert(self.clone());
         response
     }

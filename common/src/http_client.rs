@@ -1,7 +1,7 @@
 //! Outgoing HTTP: the client for third parties, and the internal client by which services call each other.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use actix_web::http::header::{ACCEPT, AUTHORIZATION};
@@ -9,6 +9,7 @@ use reqwest::{Method, StatusCode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::retry_budget::RetryBudget;
 use crate::token::ServiceTokens;
 use crate::{deadline, trace};
 
@@ -252,34 +253,5 @@ impl CallError {
             Self::Unreachable { .. } | Self::Unknown { .. } => true,
             Self::Token(_) => false,
         }
-    }
-}
-
-/// Allows about one repetition per ten calls, so that a sick service is not drowned in repeated ones (reliability F27).
-struct RetryBudget(AtomicI64);
-
-/// Savings for this many repetitions in a row.
-const BUDGET_RETRIES: i64 = 20;
-/// What a repetition costs; a call earns 1.
-const RETRY_COST: i64 = 10;
-
-impl std::default::Default for RetryBudget {
-    fn default() -> Self {
-        Self(AtomicI64::new(BUDGET_RETRIES * RETRY_COST))
-    }
-}
-
-impl RetryBudget {
-    fn deposit(&self) {
-        if self.0.load(Ordering::Relaxed) < BUDGET_RETRIES * RETRY_COST {
-            self.0.fetch_add(1, Ordering::Relaxed);
-        }
-    }
-
-    fn withdraw(&self) -> bool {
-        let taken = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| {
-            (left >= RETRY_COST).then(|| left - RETRY_COST)
-        });
-        taken.is_ok()
     }
 }

@@ -25,6 +25,7 @@ pub mod money;
 pub mod outbox;
 pub mod process;
 pub mod reply;
+pub mod retry_budget;
 pub mod service_codes;
 pub mod settings;
 pub mod task;

@@ -23,6 +23,48 @@ use crate::token_epochs::TokenEpochs;
 /// How long background work may take to end after the server has drained.
 const TASK_DRAIN: Duration = Duration::from_secs(8);
 
+/// What every process of ours has, whether or not it needs a store or a bus.
+pub struct Foundation {
+    /// Where settings come from.
+    pub source: Source,
+    /// The time.
+    pub clock: Clock,
+    /// Keys of tokens.
+    pub keys: Keys,
+    /// What `/metrics` shows.
+    pub metrics: Metrics,
+}
+
+impl Foundation {
+    /// Starts logging and reads the keys, as `name` (the service, or `dadashop`).
+    ///
+    /// # Errors
+    /// Names the setting at fault.
+    pub fn lay(source: Source, name: &'static str, known: &[Setting]) -> anyhow::Result<Self> {
+        let metrics = telemetry::start(&source)?;
+        for unknown in source.unknown_names(known) {
+            tracing::warn!("{unknown} is no setting of ours: misspelt?");
+        }
+        let clock = Clock::System;
+        let current = source.secret(settings::JWT_SECRET)?;
+        let previous = source.optional_secret(settings::JWT_PREVIOUS_SECRET)?;
+        let users =
+            UserTokens::new(&current, previous.as_ref(), clock.clone()).context("DADASHOP_JWT_SECRET")?;
+        let internal = source.secret(settings::INTERNAL_SECRET)?;
+        let services =
+            ServiceTokens::new(&internal, name, clock.clone()).context("DADASHOP_INTERNAL_SECRET")?;
+        Ok(Self {
+            source,
+            clock,
+            keys: Keys {
+                users: Arc::new(users),
+                services: Arc::new(services),
+            },
+            metrics,
+        })
+    }
+}
+
 /// What the services of one process share. Cheap to clone.
 #[derive(Clone)]
 pub struct Process {
@@ -44,27 +86,18 @@ impl Process {
     /// # Errors
     /// Names the setting or the store at fault.
     pub async fn start(source: Source, name: &'static str, known: &[Setting]) -> anyhow::Result<Self> {
-        let metrics = telemetry::start(&source)?;
-        for unknown in source.unknown_names(known) {
-            tracing::warn!("{unknown} is no setting of ours: misspelt?");
-        }
-        let clock = Clock::System;
-        let current = source.secret(settings::JWT_SECRET)?;
-        let previous = source.optional_secret(settings::JWT_PREVIOUS_SECRET)?;
-        let users =
-            UserTokens::new(&current, previous.as_ref(), clock.clone()).context("DADASHOP_JWT_SECRET")?;
-        let internal = source.secret(settings::INTERNAL_SECRET)?;
-        let services =
-            ServiceTokens::new(&internal, name, clock.clone()).context("DADASHOP_INTERNAL_SECRET")?;
+        let Foundation {
+            source,
+            clock,
+            keys,
+            metrics,
+        } = Foundation::lay(source, name, known)?;
         let backends = Backends::open(&source).await?;
         Ok(Self {
             source,
             backends,
             clock,
-            keys: Keys {
-                users: Arc::new(users),
-                services: Arc::new(services),
-            },
+            keys,
             metrics,
         })
     }
@@ -88,6 +121,7 @@ impl Process {
             readiness,
             metrics: self.metrics.clone(),
             epochs: TokenEpochs::new(self.backends.kv.clone()),
+            drain_pause: app::drain_pause(&self.source)?,
         })
     }
 

@@ -16,6 +16,12 @@ impl Metrics {
         Self(PrometheusBuilder::new().build_recorder().handle())
     }
 
+    /// Sums up what was measured since. Until somebody does, every single measurement stays in memory: to be called
+    /// every few seconds, whether or not `/metrics` is ever asked for.
+    pub fn sum_up(&self) {
+        self.0.run_upkeep();
+    }
+
     /// The figures in Prometheus text format.
     pub fn render(&self) -> String {
         self.0.render()
@@ -34,23 +40,13 @@ pub fn start(source: &Source) -> Result<Metrics, SettingsError> {
         .with_writer(std::io::stderr)
         .with_span_events(FmtSpan::NONE)
         .with_target(true);
-    let format = match source.optional(settings::LOG_FORMAT) {
-        Some(format) => format,
-        None => default_format(source)?.to_owned(),
-    };
-    let started = match format.as_str() {
-        "json" => lines
+    let started = match LogFormat::of(source)? {
+        LogFormat::Json => lines
             .json()
             .with_current_span(true)
             .with_span_list(false)
             .try_init(),
-        "pretty" => lines.try_init(),
-        other => {
-            return Err(settings::invalid(
-                settings::LOG_FORMAT,
-                format!("{other:?} is neither pretty nor json"),
-            ));
-        }
+        LogFormat::Pretty => lines.try_init(),
     };
     started.map_err(|error| settings::invalid(settings::LOG, error.to_string()))?;
     log_panics();
@@ -63,11 +59,33 @@ pub fn start(source: &Source) -> Result<Metrics, SettingsError> {
     Ok(Metrics(recorder))
 }
 
-fn default_format(source: &Source) -> Result<&'static str, SettingsError> {
-    Ok(match Mode::of(source)? {
-        Mode::Production => "json",
-        Mode::Development => "pretty",
-    })
+/// How log lines are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For people.
+    Pretty,
+    /// For programs.
+    Json,
+}
+
+impl LogFormat {
+    /// What the settings say; JSON in production unless they say otherwise.
+    ///
+    /// # Errors
+    /// When the setting is neither.
+    pub fn of(source: &Source) -> Result<Self, SettingsError> {
+        match (
+            source.optional(settings::LOG_FORMAT).as_deref(),
+            Mode::of(source)?,
+        ) {
+            (Some("json"), _) | (None, Mode::Production) => Ok(Self::Json),
+            (Some("pretty"), _) | (None, Mode::Development) => Ok(Self::Pretty),
+            (Some(other), _) => Err(settings::invalid(
+                settings::LOG_FORMAT,
+                format!("{other:?} is neither pretty nor json"),
+            )),
+        }
+    }
 }
 
 /// Panics enter the log with place and message instead of standing raw on standard error.

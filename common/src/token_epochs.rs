@@ -86,14 +86,17 @@ impl TokenEpochs {
     }
 
     /// The epoch of a user, if it was read just now. Takes well under a microsecond.
-    pub(crate) fn remembered(&self, user: UserId) -> Option<i64> {
+    pub fn remembered(&self, user: UserId) -> Option<i64> {
         let memory = self.memory();
         let known = memory.epochs.get(&user)?;
         (known.read_at.elapsed() < MEMORY).then_some(known.epoch)
     }
 
     /// The epoch of a user: what is remembered, else what the store says, else what the keeper of the accounts says.
-    pub(crate) async fn of(&self, user: UserId) -> Result<i64, EpochUnknown> {
+    ///
+    /// # Errors
+    /// When nobody tells.
+    pub async fn of(&self, user: UserId) -> Result<i64, EpochUnknown> {
         let silent = match self.read(user).await {
             Ok(epoch) => {
                 self.remember(user, epoch);

@@ -14,7 +14,7 @@ use sea_orm::{ConnectionTrait, DbErr};
 use tokio::sync::{Mutex, MutexGuard};
 
 use super::changes::Changes;
-use super::{Content, KvError, Namespace, Redeem};
+use super::{Bucket, Content, KvError, Namespace, Redeem, Taken};
 use crate::db::{Db, WriteTxn, begin_write, retry_transient};
 use rows::{
     Hash, TABLES, bury_expired_hash, delete_hash, expiry, now, prolong_hash, read_hash, sql, sweep,
@@ -29,6 +29,9 @@ const CONNECTIONS: u32 = 8;
 
 /// Each so many writes sweep expired rows away.
 const SWEEP_EACH: u64 = 256;
+
+/// Microseconds in a millisecond.
+const MICROS: i64 = 1000;
 
 /// Fields of the hash that a secret is.
 const DIGEST: &str = "digest";
@@ -247,6 +250,32 @@ impl EmbeddedKv {
         let count: Option<i64> = row.map(|row| row.try_get("", "count")).transpose()?;
         turn.commit().await?;
         Ok(count.unwrap_or_default().unsigned_abs())
+    }
+
+    pub(super) async fn take(&self, key: &str, cost: u32, bucket: Bucket) -> Result<Taken, KvError> {
+        let turn = self.begin(key).await?;
+        let key = self.namespace.key(key);
+        let found = sql("SELECT value FROM kv_value WHERE key = ?", [key.as_str().into()]);
+        let row = turn.txn.query_one_raw(found).await?;
+        let stored: Option<Vec<u8>> = row.map(|row| row.try_get("", "value")).transpose()?;
+        let full_at = stored.and_then(|value| std::str::from_utf8(&value).ok()?.parse().ok());
+        let now_micros = now().saturating_mul(MICROS);
+        let next = match bucket.take(full_at.unwrap_or(now_micros), now_micros, cost) {
+            Ok(next) => next,
+            Err(wait) => return Ok(Taken::Refused { wait }),
+        };
+        let set = sql(
+            "INSERT INTO kv_value (key, value, expires_at) VALUES (?, ?, ?) ON CONFLICT (key) DO UPDATE \
+             SET value = excluded.value, expires_at = excluded.expires_at",
+            [
+                key.into(),
+                next.to_string().into_bytes().into(),
+                (next / MICROS + 1).into(),
+            ],
+        );
+        turn.txn.execute_raw(set).await?;
+        turn.commit().await?;
+        Ok(Taken::Allowed)
     }
 
     pub(super) async fn set_secret(

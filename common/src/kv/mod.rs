@@ -6,6 +6,7 @@
 //!
 //! An `Err` of a writing operation says that its outcome is unknown: the answer may have been lost on the way.
 
+mod bucket;
 mod changes;
 mod embedded;
 mod redis;
@@ -20,6 +21,7 @@ use base64::engine::general_purpose::STANDARD_NO_PAD;
 use sea_orm::DbErr;
 use sha2::{Digest, Sha256};
 
+pub use bucket::{Bucket, Taken};
 pub use embedded::EmbeddedKv;
 pub use redis::{RedisFailure, RedisKv};
 
@@ -175,6 +177,15 @@ impl Kv {
         match self {
             Self::Redis(kv) => kv.count(key, window).await,
             Self::Embedded(kv) => kv.count(key, window).await,
+        }
+    }
+
+    /// Takes `cost` from a bucket if it holds so much: of all that ask at once, whatever the replica, no more get through
+    /// than the bucket allows.
+    pub async fn take(&self, key: &str, cost: u32, bucket: Bucket) -> Result<Taken, KvError> {
+        match self {
+            Self::Redis(kv) => kv.take(key, cost, bucket).await,
+            Self::Embedded(kv) => kv.take(key, cost, bucket).await,
         }
     }
 

@@ -9,7 +9,7 @@ use std::time::Duration;
 use deadpool_redis::redis::{Cmd, Script, cmd};
 
 use super::changes::Changes;
-use super::{KvError, Namespace, Redeem, millis};
+use super::{Bucket, KvError, Namespace, Redeem, Taken, millis};
 use link::{Link, Repeat};
 
 pub use link::RedisFailure;
@@ -28,6 +28,7 @@ const LIST_STEP: u32 = 500;
 const VERSION_FIELD: &str = "#version";
 
 static COUNT: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("redis/scripts/count.lua")));
+static TAKE: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("redis/scripts/take.lua")));
 static SET_SECRET: LazyLock<Script> =
     LazyLock::new(|| Script::new(include_str!("redis/scripts/set_secret.lua")));
 static REDEEM: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("redis/scripts/redeem.lua")));
@@ -138,6 +139,18 @@ impl RedisKv {
         let mut count = COUNT.key(self.namespace.key(key));
         count.arg(millis(window));
         self.link.ask(Repeat::Harmful, &count).await
+    }
+
+    pub(super) async fn take(&self, key: &str, cost: u32, bucket: Bucket) -> Result<Taken, KvError> {
+        let mut take = TAKE.key(self.namespace.key(key));
+        take.arg(cost).arg(bucket.interval_micros()).arg(bucket.capacity);
+        let late: u64 = self.link.ask(Repeat::Harmful, &take).await?;
+        Ok(match late {
+            0 => Taken::Allowed,
+            micros => Taken::Refused {
+                wait: Duration::from_micros(micros),
+            },
+        })
     }
 
     pub(super) async fn set_secret(

@@ -50,6 +50,13 @@ pub const WORKERS: Setting = setting(
     Default::Unset,
     "worker threads of each HTTP server; by default one per core",
 );
+/// How long a process that was told to stop says "not ready" before it refuses connections.
+pub const DRAIN_PAUSE_SECONDS: Setting = setting(
+    "DRAIN_PAUSE_SECONDS",
+    Default::Unset,
+    "how long a process that was told to stop says \"not ready\" before it refuses connections; by default 3 in \
+     production, 0 in development",
+);
 /// Secret of the users' tokens.
 pub const JWT_SECRET: Setting = setting(
     "JWT_SECRET",
@@ -109,6 +116,7 @@ pub const COMMON: &[Setting] = &[
     NAMESPACE,
     DB_MAX_CONNECTIONS,
     WORKERS,
+    DRAIN_PAUSE_SECONDS,
     JWT_SECRET,
     JWT_PREVIOUS_SECRET,
     INTERNAL_SECRET,

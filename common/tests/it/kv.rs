@@ -205,6 +205,7 @@ fn operations_may_run_on_any_thread() {
         is_send(Kv::open("embedded:", "shop", Path::new("")));
         is_send(kv.get("key"));
         is_send(kv.count("key", LONG));
+        is_send(kv.take("key", 1, promises::BUCKET));
         is_send(kv.redeem("key", b""));
         is_send(kv.delete("key"));
         is_send(kv.update_hash("key", None, |fields| fields.len()));

@@ -43,6 +43,7 @@ impl ShopOptions {
                     "info,actix_server=warn,sea_orm_migration=warn,common::process=error",
                 ),
                 ("WORKERS", "1"),
+                ("DRAIN_PAUSE_SECONDS", "0"),
                 ("DB_MAX_CONNECTIONS", "8"),
             ]
             .map(|(name, value)| (name.to_owned(), value.to_owned()))

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use common::kv::{Kv, Redeem};
+use common::kv::{Bucket, Kv, Redeem, Taken};
 use futures_util::future::join_all;
 use tokio::time::Instant;
 
@@ -11,7 +11,9 @@ pub const LONG: Duration = Duration::from_secs(60);
 const SHORT: Duration = Duration::from_millis(150);
 
 /// Keys that the cases leave behind.
-const LEFT_BEHIND: [&str; 7] = ["value", "eternal", "taken", "count", "hash", "counted", "cut"];
+const LEFT_BEHIND: [&str; 8] = [
+    "bucket", "value", "eternal", "taken", "count", "hash", "counted", "cut",
+];
 
 /// `one` and `same` are opened separately on one namespace, `other` is on another one.
 pub async fn keeps_the_promises(one: &Kv, same: &Kv, other: &Kv) {
@@ -22,6 +24,7 @@ pub async fn keeps_the_promises(one: &Kv, same: &Kv, other: &Kv) {
     keys_are_listed_by_what_they_begin_with(one, other).await;
     one_of_many_wins_an_absent_key(one, same).await;
     counting_starts_again_after_the_window(one, same).await;
+    a_bucket_gives_no_more_than_it_holds(one, same).await;
     a_secret_is_accepted_once(one, same).await;
     a_secret_is_gone_after_too_many_wrong_tries(one).await;
     hashes_are_updated_as_a_whole(one).await;
@@ -133,6 +136,37 @@ async fn counting_starts_again_after_the_window(one: &Kv, same: &Kv) {
     until(async || one.get("count").await.unwrap().is_none()).await;
     assert_eq!(one.count("count", LONG).await.unwrap(), 1);
     assert!(one.remaining_lifetime("count").await.unwrap().unwrap() > SHORT);
+}
+
+/// Fills so slowly that nothing is gained within the test.
+pub const BUCKET: Bucket = Bucket {
+    capacity: 10,
+    interval: LONG,
+};
+
+async fn a_bucket_gives_no_more_than_it_holds(one: &Kv, same: &Kv) {
+    let attempts = (0..30).map(|n| if n % 2 == 0 { one } else { same }.take("bucket", 1, BUCKET));
+    let taken: Vec<Taken> = join_all(attempts).await.into_iter().map(Result::unwrap).collect();
+    let allowed = taken.iter().filter(|taken| **taken == Taken::Allowed).count();
+    assert_eq!(allowed, 10);
+    for taken in taken {
+        if let Taken::Refused { wait } = taken {
+            assert!(wait <= LONG && wait > LONG / 2, "{wait:?}");
+        }
+    }
+    one.delete("bucket").await.unwrap();
+    assert_eq!(same.take("bucket", 10, BUCKET).await.unwrap(), Taken::Allowed);
+    assert!(matches!(
+        one.take("bucket", 1, BUCKET).await.unwrap(),
+        Taken::Refused { .. }
+    ));
+    let quick = Bucket {
+        capacity: 1,
+        interval: SHORT,
+    };
+    one.delete("bucket").await.unwrap();
+    assert_eq!(one.take("bucket", 1, quick).await.unwrap(), Taken::Allowed);
+    until(async || one.take("bucket", 1, quick).await.unwrap() == Taken::Allowed).await;
 }
 
 async fn a_secret_is_accepted_once(one: &Kv, same: &Kv) {
