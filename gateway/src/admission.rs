@@ -1,7 +1,7 @@
 //! What is refused by a look at the head alone, before anybody is asked: reliability §5.13.
 
-use actix_web::HttpRequest;
-use actix_web::http::Method;
+use http::request::Parts;
+use http::{HeaderMap, Method};
 
 use crate::error::GatewayError;
 use crate::path;
@@ -16,15 +16,15 @@ const HEADER_BYTES_LIMIT: usize = 16 * 1024;
 const HEADER_OVERHEAD: usize = 4;
 
 /// The path that was asked for, without its trailing slash; or why the request is not even looked at.
-pub fn admit(request: &HttpRequest) -> Result<&str, GatewayError> {
-    let target = request.uri();
+pub fn admit(request: &Parts) -> Result<&str, GatewayError> {
+    let target = &request.uri;
     if target.path_and_query().map_or(0, |target| target.as_str().len()) > TARGET_LIMIT {
         return Err(GatewayError::TargetTooLong);
     }
-    if !has_small_headers(request) {
+    if !are_small(&request.headers) {
         return Err(GatewayError::HeadersTooLarge);
     }
-    if !is_supported(request.method()) {
+    if !is_supported(&request.method) {
         return Err(GatewayError::MethodNotSupported);
     }
     if target.authority().is_some() {
@@ -33,8 +33,7 @@ pub fn admit(request: &HttpRequest) -> Result<&str, GatewayError> {
     path::plain(target.path()).ok_or(GatewayError::MalformedPath)
 }
 
-fn has_small_headers(request: &HttpRequest) -> bool {
-    let headers = request.headers();
+fn are_small(headers: &HeaderMap) -> bool {
     let bytes: usize = headers
         .iter()
         .map(|(name, value)| name.as_str().len() + value.len() + HEADER_OVERHEAD)

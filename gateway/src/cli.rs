@@ -1,12 +1,12 @@
 //! What can be done with the gateway from a command line.
 
 use clap::Subcommand;
-use common::process::{Process, stop_signal};
+use common::process::{Foundation, stop_signal};
 use common::settings::{MODE, Source};
 use common::task::Tasks;
 
 use crate::settings;
-use crate::startup::Application;
+use crate::startup::{Application, Needs};
 
 /// Commands of `gateway`, and of `dadashop gateway`.
 #[derive(Clone, Debug, Subcommand)]
@@ -28,9 +28,9 @@ pub async fn run(command: Command) -> anyhow::Result<()> {
 }
 
 async fn serve(source: Source) -> anyhow::Result<()> {
-    let process = Process::start(source, "gateway", &settings::all()).await?;
+    let needs = Needs::open(Foundation::lay(source, "gateway", &settings::all())?).await?;
     let signals = Tasks::default();
     let stop = stop_signal(&signals)?;
-    let application = Application::build(&process)?;
+    let application = Application::build(&needs)?;
     Ok(application.run_until_stopped(stop).await?)
 }

@@ -3,14 +3,14 @@
 //! Not actix-cors: it answers 400 to preflights that ask for more than is allowed, and lets an OPTIONS without
 //! `Origin` through to the routes. Here every OPTIONS is answered alike, before anything else looks at the request.
 
-use actix_web::http::Method;
-use actix_web::http::header::{
-    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
-    ACCESS_CONTROL_MAX_AGE, HeaderMap, HeaderValue, ORIGIN, VARY,
-};
-use actix_web::{HttpRequest, HttpResponse};
 use common::settings::{SettingsError, Source, invalid};
+use http::header::{
+    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
+    ACCESS_CONTROL_MAX_AGE, HeaderMap, HeaderValue, VARY,
+};
+use http::{Method, Response, StatusCode};
 
+use crate::download::Content;
 use crate::settings::CORS_ORIGINS;
 
 const METHODS: &str = "DELETE, GET, OPTIONS, PATCH, POST, PUT";
@@ -48,30 +48,32 @@ impl Cors {
     }
 
     /// The answer to any OPTIONS; `None` for other methods.
-    pub fn preflight(&self, request: &HttpRequest) -> Option<HttpResponse> {
-        (request.method() == Method::OPTIONS).then(|| {
-            HttpResponse::NoContent()
-                .insert_header((ACCESS_CONTROL_ALLOW_METHODS, METHODS))
-                .insert_header((ACCESS_CONTROL_ALLOW_HEADERS, HEADERS))
-                .insert_header((ACCESS_CONTROL_MAX_AGE, MAX_AGE))
-                .finish()
+    pub fn preflight(method: &Method) -> Option<Response<Content>> {
+        (method == Method::OPTIONS).then(|| {
+            let mut answer = Response::new(Content::nothing());
+            *answer.status_mut() = StatusCode::NO_CONTENT;
+            let headers = answer.headers_mut();
+            headers.insert(ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static(METHODS));
+            headers.insert(ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static(HEADERS));
+            headers.insert(ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static(MAX_AGE));
+            answer
         })
     }
 
-    /// Adds to any answer what its reader's browser must find there.
-    pub fn mark(&self, request: &HttpRequest, headers: &mut HeaderMap) {
+    /// Adds to any answer what the browser of its reader, a page of `origin`, must find there.
+    pub fn mark(&self, origin: Option<HeaderValue>, headers: &mut HeaderMap) {
         match self {
             Self::Any => {
                 headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
             }
             Self::Listed(origins) => {
                 headers.append(VARY, HeaderValue::from_static("Origin"));
-                if let Some(origin) = request.headers().get(ORIGIN)
-                    && origins
-                        .iter()
-                        .any(|listed| listed.as_bytes() == origin.as_bytes())
-                {
-                    headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
+                let listed = |origin: &HeaderValue| {
+                    let mut listed = origins.iter();
+                    listed.any(|listed| listed.as_bytes() == origin.as_bytes())
+                };
+                if let Some(origin) = origin.filter(listed) {
+                    headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
                 }
             }
         }

@@ -5,14 +5,12 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use actix_web::body::{BodySize, BoxBody, MessageBody};
 use bytes::Bytes;
-use http::header::CONTENT_LENGTH;
-use http::{Method, Response};
-use hyper::body::{Body, Incoming};
+use hyper::body::{Body, Frame, Incoming, SizeHint};
 use tokio::time::{Sleep, sleep};
 
 use crate::access_log::Record;
+use crate::pool::Borrowed;
 
 /// How long a service may pause within an answer.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -26,13 +24,13 @@ pub struct Download {
 /// Where an answer comes from.
 pub enum Content {
     /// From the gateway itself.
-    Own(BoxBody),
+    Own(Option<Bytes>),
     /// From a service.
     Passed {
         /// What is still to come.
         body: Incoming,
-        /// How much there is.
-        size: BodySize,
+        /// The connection it comes by: of use again once the body is through.
+        borrowed: Borrowed,
         /// Armed while the service pauses.
         pause: Option<Pin<Box<Sleep>>>,
     },
@@ -44,31 +42,24 @@ pub enum Content {
 struct Stalled;
 
 impl Content {
-    /// The body of a service's answer to a request of this method.
-    pub fn passed(method: &Method, answer: Response<Incoming>) -> Self {
-        let size = size(method, &answer);
+    /// No body.
+    pub fn nothing() -> Self {
+        Self::Own(None)
+    }
+
+    /// These bytes.
+    pub fn own(bytes: impl Into<Bytes>) -> Self {
+        Self::Own(Some(bytes.into()))
+    }
+
+    /// The body of a service's answer.
+    pub fn passed(body: Incoming, borrowed: Borrowed) -> Self {
         Self::Passed {
-            body: answer.into_body(),
-            size,
+            body,
+            borrowed,
             pause: None,
         }
     }
-}
-
-/// An answer to HEAD tells the length that GET would have.
-fn size(method: &Method, answer: &Response<Incoming>) -> BodySize {
-    if method == Method::HEAD {
-        let told = answer
-            .headers()
-            .get(CONTENT_LENGTH)
-            .and_then(|length| length.to_str().ok()?.parse().ok());
-        return told.map_or(BodySize::None, BodySize::Sized);
-    }
-    answer
-        .body()
-        .size_hint()
-        .exact()
-        .map_or(BodySize::Stream, BodySize::Sized)
 }
 
 impl Download {
@@ -78,20 +69,14 @@ impl Download {
     }
 }
 
-impl MessageBody for Download {
-    type Error = Box<dyn Error>;
+impl Body for Download {
+    type Data = Bytes;
+    type Error = Box<dyn Error + Send + Sync>;
 
-    fn size(&self) -> BodySize {
-        match &self.content {
-            Content::Own(body) => body.size(),
-            Content::Passed { size, .. } => *size,
-        }
-    }
-
-    fn poll_next(
+    fn poll_frame(
         self: Pin<&mut Self>,
         context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Bytes, Self::Error>>> {
+    ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
         let download = self.get_mut();
         let next = ready!(poll_content(&mut download.content, context));
         match &next {
@@ -99,17 +84,47 @@ impl MessageBody for Download {
             Some(Err(error)) => download.record.broke(error.as_ref()),
             None => {}
         }
-        Poll::Ready(next)
+        Poll::Ready(next.map(|outcome| outcome.map(Frame::data)))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        match &self.content {
+            Content::Own(bytes) => bytes.is_none(),
+            Content::Passed { body, .. } => body.is_end_stream(),
+        }
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match &self.content {
+            Content::Own(bytes) => {
+                let length = bytes.as_ref().map_or(0, Bytes::len);
+                SizeHint::with_exact(u64::try_from(length).unwrap_or(u64::MAX))
+            }
+            Content::Passed { body, .. } => body.size_hint(),
+        }
     }
 }
 
-fn poll_content(
-    content: &mut Content,
-    context: &mut Context<'_>,
-) -> Poll<Option<Result<Bytes, Box<dyn Error>>>> {
+impl Drop for Content {
+    fn drop(&mut self) {
+        if let Self::Passed { body, borrowed, .. } = self
+            && body.is_end_stream()
+        {
+            borrowed.give_back();
+        }
+    }
+}
+
+type Next = Option<Result<Bytes, Box<dyn Error + Send + Sync>>>;
+
+fn poll_content(content: &mut Content, context: &mut Context<'_>) -> Poll<Next> {
     match content {
-        Content::Own(body) => Pin::new(body).poll_next(context),
-        Content::Passed { body, pause, .. } => loop {
+        Content::Own(bytes) => Poll::Ready(bytes.take().map(Ok)),
+        Content::Passed {
+            body,
+            borrowed,
+            pause,
+        } => loop {
             match Pin::new(&mut *body).poll_frame(context) {
                 Poll::Ready(frame) => {
                     *pause = None;
@@ -119,7 +134,10 @@ fn poll_content(
                             Err(_trailers) => {}
                         },
                         Some(Err(error)) => return Poll::Ready(Some(Err(error.into()))),
-                        None => return Poll::Ready(None),
+                        None => {
+                            borrowed.give_back();
+                            return Poll::Ready(None);
+                        }
                     }
                 }
                 Poll::Pending => {

@@ -1,119 +1,258 @@
-//! The way of every request: preflight, admission, route, token, service; and what every answer carries.
+//! The way of every request: preflight, admission, route, limits, token, service; and what every answer carries.
 
+use std::convert::Infallible;
+use std::net::IpAddr;
+use std::rc::Rc;
 use std::sync::Arc;
 
-use actix_web::body::BoxBody;
-use actix_web::dev::ServiceResponse;
-use actix_web::http::header::{CONNECTION, HeaderMap, HeaderName, HeaderValue, X_CONTENT_TYPE_OPTIONS};
-use actix_web::http::{StatusCode, header};
-use actix_web::{HttpRequest, HttpResponse, ResponseError, web};
-use common::error_reply::{self, Failure};
-use common::trace;
-use http::Response;
+use common::error_codes::ErrorCode;
+use common::token::UserTokens;
+use common::token_epochs::TokenEpochs;
+use http::header::{
+    ACCEPT, ACCEPT_LANGUAGE, CACHE_CONTROL, CONNECTION, CONTENT_TYPE, HOST, HeaderMap, HeaderValue, ORIGIN,
+    RETRY_AFTER,
+};
+use http::request::Parts;
+use http::uri::PathAndQuery;
+use http::{Request, Response, StatusCode, Uri};
 use hyper::body::Incoming;
 
-use crate::access_log::Record;
+use crate::access_log::{AccessLog, Record};
 use crate::admission::admit;
-use crate::auth;
+use crate::auth::Gatekeeper;
+use crate::client_address::{Client, Proxies};
+use crate::connection::Connection;
 use crate::cors::Cors;
 use crate::download::{Content, Download};
-use crate::error::GatewayError;
-use crate::forward::{Forwarder, Passage};
-use crate::headers;
-use crate::routes;
-use crate::upstreams::Upstreams;
+use crate::error::{GatewayError, Refused};
+use crate::forward::{Answer, Forwarder, Passage};
+use crate::headers::{self, Traced};
+use crate::hosts::Hosts;
+use crate::in_flight::InFlight;
+use crate::rate_limit::{RateLimiter, Rule, Subject};
+use crate::routes::{self, Route};
+use crate::upload::Upload;
 
-/// Carries the id by which a request is found in all logs.
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// What all threads answer with.
+pub struct Shared {
+    /// Which pages may call.
+    pub cors: Cors,
+    /// What we may be called by.
+    pub hosts: Hosts,
+    /// Whose word is believed.
+    pub proxies: Arc<Proxies>,
+    /// Keys of tokens.
+    pub tokens: Arc<UserTokens>,
+    /// Which tokens are revoked.
+    pub epochs: TokenEpochs,
+    /// How much may be asked.
+    pub limiter: Arc<RateLimiter>,
+    /// How much may be under way.
+    pub in_flight: Arc<InFlight>,
+}
 
-/// What one worker thread answers with.
+/// What one thread answers with.
 pub struct Edge {
-    cors: Cors,
+    shared: Arc<Shared>,
+    gatekeeper: Gatekeeper,
     forwarder: Forwarder,
+    log: Rc<AccessLog>,
+}
+
+/// What is needed of a request to write its refusal.
+struct Reader {
+    origin: Option<HeaderValue>,
+    accept: Option<HeaderValue>,
+    language: Option<HeaderValue>,
+}
+
+/// A request as it came.
+struct Arrived<'e> {
+    head: Parts,
+    body: Incoming,
+    client: Client,
+    traced: &'e Traced,
+    connection: Rc<Connection>,
+    number: u64,
 }
 
 impl Edge {
     /// For the thread it is made in.
-    pub fn new(cors: Cors, upstreams: Arc<Upstreams>) -> Self {
+    pub fn new(shared: Arc<Shared>, forwarder: Forwarder, log: AccessLog) -> Self {
         Self {
-            cors,
-            forwarder: Forwarder::new(upstreams),
+            gatekeeper: Gatekeeper::new(shared.tokens.clone(), shared.epochs.clone()),
+            shared,
+            forwarder,
+            log: Rc::new(log),
         }
+    }
+
+    /// A few times a second: passes on what was gathered, lets go of what nobody uses.
+    pub fn round(&self) {
+        self.log.flush();
+        self.forwarder.prune();
+    }
+
+    async fn pass(&self, arrived: Arrived<'_>, record: &mut Record) -> Result<Response<Content>, Refused> {
+        let head = &arrived.head;
+        let path = self.admit(head)?;
+        let (number, route) = routes::find(path).ok_or(GatewayError::NoSuchRoute)?;
+        record.set_route(number);
+        let target = target(&head.uri, path)?;
+        self.limit(head, arrived.client.address, route).await?;
+        let service = route.service;
+        let place = self.shared.in_flight.enter(service);
+        let place = place.ok_or(GatewayError::Full { service })?;
+        let passage = passage(arrived, target, route)?;
+        let Answer {
+            response,
+            borrowed,
+            lease,
+        } = self.forwarder.forward(passage).await?;
+        record.hold(place, lease);
+        let (mut head, body) = response.into_parts();
+        headers::for_client(&mut head.headers);
+        let mut answer = Response::new(Content::passed(body, borrowed));
+        *answer.status_mut() = head.status;
+        *answer.headers_mut() = head.headers;
+        Ok(answer)
+    }
+
+    fn admit<'h>(&self, head: &'h Parts) -> Result<&'h str, GatewayError> {
+        let path = admit(head)?;
+        // HTTP/1.0 may leave it out; `framing` sees to it that there is not more than one.
+        match head.headers.get(HOST) {
+            Some(host) if !self.shared.hosts.include(host.as_bytes()) => Err(GatewayError::WrongHost),
+            Some(_) | None => Ok(path),
+        }
+    }
+
+    /// Addresses first, so that guessing tokens is limited too; then who the token names.
+    async fn limit(&self, head: &Parts, address: IpAddr, route: &Route) -> Result<(), Refused> {
+        let limiter = &self.shared.limiter;
+        let too_many = |wait| Refused::from(GatewayError::TooMany { wait });
+        let from = Subject::address(address);
+        if route.is_counted {
+            limiter.count(Rule::Address, from).map_err(too_many)?;
+        }
+        let user = self.gatekeeper.check(&head.headers, route.access).await?;
+        let user = user.map(Subject::User);
+        if let Some(user) = user {
+            limiter.count(Rule::User, user).map_err(too_many)?;
+        }
+        if let Some(rule) = route.rule_for(&head.method) {
+            let subject = user.unwrap_or(from);
+            limiter.count_with_all(rule, subject).await.map_err(too_many)?;
+        }
+        Ok(())
     }
 }
 
 /// Answers any request at all.
 pub async fn answer(
-    request: HttpRequest,
-    payload: web::Payload,
-    edge: web::Data<Edge>,
-) -> HttpResponse<Download> {
-    let parent = request
-        .headers()
-        .get(trace::HEADER)
-        .and_then(|value| value.to_str().ok());
-    let traceparent = trace::child(parent.unwrap_or_default());
-    let trace_id = trace::trace_id(&traceparent).unwrap_or_default();
-    let mut record = Record::begin(&request, trace_id.to_owned());
-    let mut response = match edge.cors.preflight(&request) {
-        Some(preflight) => preflight.map_body(|_, body| Content::Own(body)),
-        None => pass(&request, payload, &edge, &traceparent, &mut record)
-            .await
-            .unwrap_or_else(|failure| refused(&request, &failure)),
+    edge: Rc<Edge>,
+    connection: Rc<Connection>,
+    request: Request<Incoming>,
+) -> Result<Response<Download>, Infallible> {
+    let number = connection.begin_request();
+    let (head, body) = request.into_parts();
+    let client = edge.shared.proxies.client(connection.peer, &head.headers);
+    let traced = Traced::of(&head.headers);
+    let reader = Reader::of(&head.headers);
+    let mut record = Record::begin(&edge.log, head.method.clone(), client.address, traced.id.clone());
+    let mut answer = match Cors::preflight(&head.method) {
+        Some(preflight) => preflight,
+        None => {
+            let arrived = Arrived {
+                head,
+                body,
+                client,
+                traced: &traced,
+                connection,
+                number,
+            };
+            let passed = edge.pass(arrived, &mut record).await;
+            passed.unwrap_or_else(|refused| reader.write(&refused))
+        }
     };
-    edge.cors.mark(&request, response.headers_mut());
-    mark(response.headers_mut(), trace_id);
-    record.set_status(response.status());
-    response.map_body(|_, content| Download::new(content, record))
+    headers::mark(answer.headers_mut(), client, &traced);
+    edge.shared.cors.mark(reader.origin, answer.headers_mut());
+    record.set_status(answer.status());
+    Ok(answer.map(|content| Download::new(content, record)))
 }
 
-async fn pass(
-    request: &HttpRequest,
-    payload: web::Payload,
-    edge: &Edge,
-    traceparent: &str,
-    record: &mut Record,
-) -> Result<HttpResponse<Content>, Failure> {
-    let path = admit(request)?;
-    let route = routes::find(path).ok_or(GatewayError::NoSuchRoute)?;
-    record.set_route(route.pattern);
-    auth::check(request, route.access).await?;
-    let passage = Passage {
-        request,
-        path,
+/// Path and query; the query byte for byte.
+fn target(uri: &Uri, path: &str) -> Result<Uri, GatewayError> {
+    if uri.path().len() == path.len() {
+        return Ok(uri.clone());
+    }
+    let malformed = |error: http::uri::InvalidUri| GatewayError::Malformed(error.into());
+    let target = match uri.query() {
+        Some(query) => PathAndQuery::from_maybe_shared(format!("{path}?{query}")).map_err(malformed)?,
+        None => PathAndQuery::try_from(path).map_err(malformed)?,
+    };
+    Ok(target.into())
+}
+
+fn passage(arrived: Arrived<'_>, target: Uri, route: &'static Route) -> Result<Passage, GatewayError> {
+    let Arrived {
+        mut head,
+        body,
+        client,
+        traced,
+        connection,
+        number,
+    } = arrived;
+    let (upload, state) = Upload::open(&head.headers, body, route.body_limit, connection, number)?;
+    headers::for_service(&mut head.headers, client, traced, route.time_limit);
+    Ok(Passage {
+        method: head.method,
+        target,
+        headers: head.headers,
+        upload,
+        state,
         route,
-        traceparent,
-    };
-    let answer = edge.forwarder.forward(passage, payload).await?;
-    Ok(passed(passage, answer))
+    })
 }
 
-fn passed(passage: Passage<'_>, answer: Response<Incoming>) -> HttpResponse<Content> {
-    let status = StatusCode::from_u16(answer.status().as_u16()).unwrap_or(StatusCode::BAD_GATEWAY);
-    let mut response = HttpResponse::new(status);
-    headers::to_client(answer.headers(), response.headers_mut());
-    response.map_body(|_, _| Content::passed(&passage.method().unwrap_or_default(), answer))
-}
-
-fn refused(request: &HttpRequest, failure: &Failure) -> HttpResponse<Content> {
-    let response = ServiceResponse::new(request.clone(), failure.error_response());
-    let mut response: HttpResponse<BoxBody> = error_reply::localise(response).map_into_boxed_body().into();
-    if matches!(
-        response.status(),
-        StatusCode::PAYLOAD_TOO_LARGE | StatusCode::REQUEST_TIMEOUT
-    ) {
-        // The rest of the body is not waited for.
-        response
-            .headers_mut()
-            .insert(CONNECTION, HeaderValue::from_static("close"));
+impl Reader {
+    fn of(headers: &HeaderMap) -> Self {
+        let header = |name| headers.get(name).cloned();
+        Self {
+            origin: headers.get(ORIGIN).cloned(),
+            accept: header(ACCEPT),
+            language: header(ACCEPT_LANGUAGE),
+        }
     }
-    response.map_body(|_, body| Content::Own(body))
+
+    fn write(&self, refused: &Refused) -> Response<Content> {
+        let text = |header: &Option<HeaderValue>| {
+            let text = header.as_ref().and_then(|value| value.to_str().ok());
+            text.unwrap_or_default().to_owned()
+        };
+        let written = refused
+            .failure
+            .written(&text(&self.accept), &text(&self.language));
+        let mut answer = Response::new(Content::own(written.body));
+        *answer.status_mut() =
+            StatusCode::from_u16(written.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let status = answer.status();
+        let headers = answer.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(written.content_type));
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if let Some(seconds) = refused.retry_after {
+            headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if status == StatusCode::PAYLOAD_TOO_LARGE {
+            // The rest of the body is not waited for.
+            headers.insert(CONNECTION, HeaderValue::from_static("close"));
+        }
+        answer
+    }
 }
 
-fn mark(headers: &mut HeaderMap, trace_id: &str) {
-    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.remove(header::SERVER);
-    if let Ok(id) = HeaderValue::from_str(trace_id) {
-        headers.insert(REQUEST_ID, id);
-    }
+/// Counts a connection that was ended with this word before a request could be made out.
+pub fn count_refused(code: ErrorCode) {
+    metrics::counter!("http_requests_total", "service" => "gateway", "route" => "none", "code" => code.code.to_string())
+        .increment(1);
 }

@@ -1,153 +1,255 @@
 //! The proxy: hands a request to a replica of its service and gives back the answer's head, body to follow.
 
-use std::pin::pin;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix_web::HttpRequest;
-use actix_web::web::Payload;
-use http::uri::{PathAndQuery, Scheme};
-use http::{Method, Request, Response, Uri};
+use common::retry_budget::RetryBudget;
+use http::header::HOST;
+use http::{HeaderMap, Method, Request, Response, Uri};
 use hyper::body::Incoming;
-use hyper_util::client::legacy::Client;
-use hyper_util::client::legacy::connect::HttpConnector;
-use hyper_util::rt::{TokioExecutor, TokioTimer};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout_at};
 
 use crate::error::GatewayError;
-use crate::headers::{self, Told};
+use crate::pool::{Borrowed, Pool};
 use crate::routes::Route;
-use crate::upload::{self, Upload};
-use crate::upstreams::{Replica, Upstreams};
+use crate::upload::{State, Upload};
+use crate::upstreams::{Choice, Lease, Replica, Service, Upstreams};
 
-/// How long a replica may take to accept a connection (reliability §5.12).
-const CONNECT_TIMEOUT: Duration = Duration::from_millis(300);
-/// How long an idle connection is kept: less than services keep theirs (75 s), so that they do not close it under
-/// a request.
-const IDLE_TIMEOUT: Duration = Duration::from_secs(30);
-/// Idle connections that a worker keeps to one replica.
-const IDLE_CONNECTIONS: usize = 128;
+/// Replicas that are tried when one after the other accepts no connection.
+const REPLICAS_TRIED: usize = 3;
+/// A service that takes a body more slowly than this is late with its answer.
+const SLOWEST_UPLOAD: u64 = 1024;
+/// What a client may pause within its body.
+const UPLOAD_PAUSE: Duration = Duration::from_secs(10);
 
-/// The proxy of one worker thread. A client that several actix workers share panics on streamed bodies.
+/// The proxy of one thread.
 pub struct Forwarder {
-    client: Client<HttpConnector, Upload>,
+    pool: Pool,
     upstreams: Arc<Upstreams>,
+    budget: Arc<RetryBudget>,
 }
 
 /// A request on its way.
-#[derive(Clone, Copy)]
-pub struct Passage<'r> {
-    /// As it came.
-    pub request: &'r HttpRequest,
-    /// Its path without trailing slash.
-    pub path: &'r str,
+pub struct Passage {
+    /// Its method.
+    pub method: Method,
+    /// Path and query.
+    pub target: Uri,
+    /// What the service is told.
+    pub headers: HeaderMap,
+    /// Its body.
+    pub upload: Upload,
+    /// What becomes of the body.
+    pub state: Rc<State>,
     /// Where it goes.
     pub route: &'static Route,
-    /// Its place in its trace.
-    pub traceparent: &'r str,
+}
+
+/// A service's answer, and what it holds until its body is through.
+pub struct Answer {
+    /// Head and body.
+    pub response: Response<Incoming>,
+    /// The connection that it comes by.
+    pub borrowed: Borrowed,
+    /// The work of the replica.
+    pub lease: Lease,
+}
+
+/// Why a replica gave no answer.
+enum Lost {
+    /// It never saw the request.
+    Unsent(Box<Request<Upload>>),
+    /// It may have seen it.
+    Sent(hyper::Error),
+    /// Nobody need ask again.
+    Settled(GatewayError),
 }
 
 impl Forwarder {
     /// A proxy for the thread it is made in.
-    pub fn new(upstreams: Arc<Upstreams>) -> Self {
-        let mut connector = HttpConnector::new();
-        connector.set_nodelay(true);
-        connector.set_connect_timeout(Some(CONNECT_TIMEOUT));
-        let client = Client::builder(TokioExecutor::new())
-            .pool_timer(TokioTimer::new())
-            .pool_idle_timeout(IDLE_TIMEOUT)
-            .pool_max_idle_per_host(IDLE_CONNECTIONS)
-            .build(connector);
-        Self { client, upstreams }
+    pub fn new(upstreams: Arc<Upstreams>, budget: Arc<RetryBudget>) -> Self {
+        Self {
+            pool: Pool::default(),
+            upstreams,
+            budget,
+        }
+    }
+
+    /// Lets go of connections that nobody uses.
+    pub fn prune(&self) {
+        self.pool.prune();
     }
 
     /// The service's answer. The route's time limit runs from when the service has the whole request.
-    pub async fn forward(
-        &self,
-        passage: Passage<'_>,
-        payload: Payload,
-    ) -> Result<Response<Incoming>, GatewayError> {
+    ///
+    /// Another replica is asked when the first accepts no connection or never saw the request; and, within a budget,
+    /// when it broke off under a request that only reads. Else nothing is repeated: it may have had its effect.
+    pub async fn forward(&self, passage: Passage) -> Result<Answer, GatewayError> {
         let route = passage.route;
-        let (upload, rest) = upload::open(passage.request, payload, route.body_limit).await?;
-        let mut answer = pin!(self.send(passage, upload));
-        if let Some(rest) = rest {
-            // A task of its own: a service may answer before it has read everything, and goes on reading.
-            let passed_on = actix_web::rt::spawn(rest.pass_on());
-            tokio::select! {
-                // A body that breaks off breaks the connection to the service too: its cause is looked at first.
-                biased;
-                outcome = passed_on => outcome.unwrap_or_else(|panic| Err(GatewayError::Malformed(panic.into())))?,
-                answer = &mut answer => return answer,
+        self.budget.deposit();
+        let spare = passage.spare();
+        let (state, request) = passage.into_request();
+        let replica = self.connect(route.service, None).await?;
+        let lost = match attempt(replica, request, &state, route).await {
+            Ok(answer) => return Ok(answer),
+            Err((_, Lost::Settled(error))) => return Err(error),
+            Err(lost) => lost,
+        };
+        let (request, refused, source) = match (lost, spare) {
+            ((_, Lost::Unsent(request)), _) => (*request, None, None),
+            ((failed, Lost::Sent(source)), Some(spare)) if self.budget.withdraw() => {
+                (spare.with_nothing(&state), Some(failed), Some(source))
             }
-        }
-        match timeout(route.time_limit, answer).await {
-            Ok(answer) => answer,
-            Err(_elapsed) => Err(GatewayError::TooLate {
+            ((_, Lost::Sent(source)), _) => return Err(broken(route.service, source)),
+            ((_, Lost::Settled(error)), _) => return Err(error),
+        };
+        let again = match self.connect(route.service, refused.as_deref()).await {
+            Ok(again) => again,
+            Err(error) => return Err(source.map_or(error, |source| broken(route.service, source))),
+        };
+        match attempt(again, request, &state, route).await {
+            Ok(answer) => Ok(answer),
+            Err((_, Lost::Settled(error))) => Err(error),
+            Err((_, Lost::Sent(source))) => Err(broken(route.service, source)),
+            Err((_, Lost::Unsent(_))) => Err(GatewayError::NoReplica {
                 service: route.service,
             }),
         }
     }
 
-    /// Tries one replica, and another one when the first accepts no connection, for then nothing was sent. After
-    /// that nothing is repeated: the request may have had its effect.
-    async fn send(&self, passage: Passage<'_>, upload: Upload) -> Result<Response<Incoming>, GatewayError> {
-        let service = passage.route.service;
+    /// A connection to a replica, but for `refused` unless there is no other.
+    async fn connect(
+        &self,
+        service: Service,
+        refused: Option<&Replica>,
+    ) -> Result<(Arc<Replica>, Borrowed), GatewayError> {
         let replicas = self.upstreams.of(service);
-        let mut replica = replicas.next();
-        let mut outcome = self
-            .client
-            .request(passage.request_to(replica, upload.clone())?)
-            .await;
-        if let Err(error) = &outcome
-            && error.is_connect()
-        {
-            replicas.let_rest(replica);
-            if let Some(other) = replicas.next_but(replica) {
-                replica = other;
-                outcome = self.client.request(passage.request_to(replica, upload)?).await;
+        let mut last: Option<(Arc<Replica>, std::io::Error)> = None;
+        for _ in 0..REPLICAS_TRIED {
+            let avoided = last.as_ref().map(|(replica, _)| &**replica).or(refused);
+            let replica = match (replicas.choose(avoided), last.is_some()) {
+                (Choice::Replica(replica), _) => replica,
+                (Choice::AllBroken, false) => return Err(GatewayError::AllBroken { service }),
+                (Choice::NoneKnown, false) if refused.is_some() => match replicas.choose(None) {
+                    Choice::Replica(replica) => replica,
+                    Choice::AllBroken | Choice::NoneKnown => return Err(GatewayError::NoReplica { service }),
+                },
+                (Choice::NoneKnown, false) => return Err(GatewayError::NoReplica { service }),
+                (Choice::AllBroken | Choice::NoneKnown, true) => break,
+            };
+            match self.pool.connection(replica.address).await {
+                Ok(borrowed) => return Ok((replica, borrowed)),
+                Err(error) => {
+                    replica.note_refusal();
+                    last = Some((replica, error));
+                }
             }
         }
-        outcome.map_err(|source| {
-            if source.is_connect() {
-                replicas.let_rest(replica);
-                GatewayError::Unreachable { service, source }
-            } else {
-                GatewayError::Broken { service, source }
-            }
+        Err(match last {
+            Some((_, source)) => GatewayError::Unreachable { service, source },
+            None => GatewayError::NoReplica { service },
         })
     }
 }
 
-impl Passage<'_> {
-    fn request_to(&self, replica: &Replica, upload: Upload) -> Result<Request<Upload>, GatewayError> {
-        let told = Told {
-            peer: self.request.peer_addr().map(|peer| peer.ip()),
-            traceparent: self.traceparent,
-            time_limit: self.route.time_limit,
-        };
-        let headers = headers::to_service(self.request.headers(), told)?;
-        let malformed = |error: http::Error| GatewayError::Malformed(error.into());
-        let mut uri = http::uri::Parts::default();
-        uri.scheme = Some(Scheme::HTTP);
-        uri.authority = Some(replica.authority.clone());
-        uri.path_and_query = Some(self.target().map_err(|error| malformed(error.into()))?);
-        let mut request = Request::new(upload);
-        *request.method_mut() = self.method().map_err(|error| malformed(error.into()))?;
-        *request.uri_mut() = Uri::from_parts(uri).map_err(|error| malformed(error.into()))?;
-        *request.headers_mut() = headers;
-        Ok(request)
-    }
-
-    /// The same method in the words of the client library.
-    pub fn method(&self) -> Result<Method, http::method::InvalidMethod> {
-        Method::from_bytes(self.request.method().as_str().as_bytes())
-    }
-
-    /// Path and query, the query byte for byte.
-    fn target(&self) -> Result<PathAndQuery, http::uri::InvalidUri> {
-        match self.request.uri().query() {
-            Some(query) => PathAndQuery::from_maybe_shared(format!("{}?{query}", self.path)),
-            None => PathAndQuery::try_from(self.path),
+async fn attempt(
+    (replica, mut borrowed): (Arc<Replica>, Borrowed),
+    mut request: Request<Upload>,
+    state: &State,
+    route: &Route,
+) -> Result<Answer, (Arc<Replica>, Lost)> {
+    let lease = replica.lease();
+    request.headers_mut().insert(HOST, replica.host.clone());
+    let Some(sender) = borrowed.sender() else {
+        return Err((replica, Lost::Unsent(Box::new(request))));
+    };
+    let answering = sender.try_send_request(request);
+    match in_time(answering, state, route).await {
+        Some(Ok(response)) => {
+            replica.note_answer();
+            Ok(Answer {
+                response,
+                borrowed,
+                lease,
+            })
         }
+        Some(Err(mut lost)) => {
+            if let Some(request) = lost.take_message() {
+                return Err((replica, Lost::Unsent(Box::new(request))));
+            }
+            if let Some(fault) = state.fault() {
+                return Err((replica, Lost::Settled(fault)));
+            }
+            replica.note_failure();
+            Err((replica, Lost::Sent(lost.into_error())))
+        }
+        None => {
+            replica.note_failure();
+            let service = route.service;
+            Err((replica, Lost::Settled(GatewayError::TooLate { service })))
+        }
+    }
+}
+
+/// The outcome, unless it is later than the route's limit after the body was passed on. A body whose client is slow
+/// gets its time; one that the service does not take does not get any time.
+async fn in_time<F: Future>(answering: F, state: &State, route: &Route) -> Option<F::Output> {
+    let mut answering = std::pin::pin!(answering);
+    let begun = Instant::now();
+    let last =
+        begun + route.time_limit + UPLOAD_PAUSE + Duration::from_secs(route.body_limit / SLOWEST_UPLOAD);
+    let mut deadline = begun + route.time_limit;
+    loop {
+        if let Ok(outcome) = timeout_at(deadline, answering.as_mut()).await {
+            return Some(outcome);
+        }
+        let now = Instant::now();
+        let due = state.passed_on().map_or(now, Instant::from_std) + route.time_limit;
+        deadline = due.min(last);
+        if deadline <= now {
+            return None;
+        }
+    }
+}
+
+fn broken(service: Service, source: hyper::Error) -> GatewayError {
+    GatewayError::Broken { service, source }
+}
+
+/// The head of a request that may be sent once more.
+struct Spare {
+    method: Method,
+    target: Uri,
+    headers: HeaderMap,
+}
+
+impl Passage {
+    /// What is needed to repeat a request that only reads and has no body.
+    fn spare(&self) -> Option<Spare> {
+        let is_safe = matches!(self.method, Method::GET | Method::HEAD) && self.upload.is_nothing();
+        is_safe.then(|| Spare {
+            method: self.method.clone(),
+            target: self.target.clone(),
+            headers: self.headers.clone(),
+        })
+    }
+
+    fn into_request(self) -> (Rc<State>, Request<Upload>) {
+        let mut request = Request::new(self.upload);
+        *request.method_mut() = self.method;
+        *request.uri_mut() = self.target;
+        *request.headers_mut() = self.headers;
+        (self.state, request)
+    }
+}
+
+impl Spare {
+    fn with_nothing(self, state: &Rc<State>) -> Request<Upload> {
+        let mut request = Request::new(Upload::nothing(state.clone()));
+        *request.method_mut() = self.method;
+        *request.uri_mut() = self.target;
+        *request.headers_mut() = self.headers;
+        request
     }
 }

@@ -1,71 +1,90 @@
 //! Which headers pass the gateway, each way; and those that it writes itself.
 
-use std::net::IpAddr;
 use std::time::Duration;
 
-use actix_web::http::header::{self as client_header, HeaderMap as ClientHeaders};
 use common::{deadline, trace};
-use http::header::{HeaderMap, HeaderName, HeaderValue};
+use http::header::{CONNECTION, HeaderMap, HeaderName, HeaderValue, REFERRER_POLICY};
+use http::header::{SERVER, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS};
 
-use crate::error::GatewayError;
+use crate::client_address::Client;
 
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
+/// Carries the id by which a request is found in all logs.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const TRACEPARENT: HeaderName = HeaderName::from_static(trace::HEADER);
 const DEADLINE: HeaderName = HeaderName::from_static(deadline::HEADER);
+/// Browsers that reached us over TLS come by TLS from now on, for so many seconds.
+const HSTS: HeaderValue = HeaderValue::from_static("max-age=31536000");
 
-/// What the gateway tells a service about a request.
-#[derive(Clone, Copy, Debug)]
-pub struct Told<'r> {
-    /// Where the request came from.
-    pub peer: Option<IpAddr>,
-    /// The hop's place in its trace.
-    pub traceparent: &'r str,
-    /// How long the answer is waited for.
-    pub time_limit: Duration,
+/// A request's place in its trace, as headers have it.
+#[derive(Clone, Debug)]
+pub struct Traced {
+    /// For the next hop.
+    pub parent: HeaderValue,
+    /// The trace's id.
+    pub id: HeaderValue,
 }
 
-/// The headers of a request as a service gets them: what the client may say, and what we know. `Host` and the length
-/// are written by the client library.
-pub fn to_service(client: &ClientHeaders, told: Told<'_>) -> Result<HeaderMap, GatewayError> {
-    let malformed = |error: http::Error| GatewayError::Malformed(error.into());
-    let mut headers = HeaderMap::with_capacity(client.len() + 5);
-    for (name, value) in client {
-        if may_enter(name.as_str()) && !is_named_by_connection(client, name.as_str()) {
-            let name =
-                HeaderName::from_bytes(name.as_str().as_bytes()).map_err(|error| malformed(error.into()))?;
-            let value = HeaderValue::from_bytes(value.as_bytes()).map_err(|error| malformed(error.into()))?;
-            headers.append(name, value);
+impl Traced {
+    /// The next hop of the trace that a request's headers name, or of a fresh one.
+    pub fn of(headers: &HeaderMap) -> Self {
+        let parent = headers.get(TRACEPARENT).and_then(|value| value.to_str().ok());
+        let parent = parent.map_or_else(trace::fresh, trace::child);
+        let id = trace::trace_id(&parent).unwrap_or_default();
+        let text = |text: &str| HeaderValue::from_str(text).unwrap_or_else(|_| HeaderValue::from_static(""));
+        Self {
+            id: text(id),
+            parent: text(&parent),
         }
     }
-    let text = |value: &str| HeaderValue::from_str(value).map_err(|error| malformed(error.into()));
-    if let Some(peer) = told.peer {
-        headers.insert(FORWARDED_FOR, text(&peer.to_string())?);
+}
+
+/// Leaves of a request's headers what the client may say, and adds what we know. `Host` is the replica's.
+pub fn for_service(headers: &mut HeaderMap, client: Client, traced: &Traced, time_limit: Duration) {
+    let refused = named_by_connection(headers);
+    remove(headers, |name| {
+        !may_enter(name) || refused.iter().any(|refused| refused == name)
+    });
+    if let Ok(address) = HeaderValue::from_str(&client.address.to_string()) {
+        headers.insert(FORWARDED_FOR, address);
     }
-    headers.insert(FORWARDED_PROTO, HeaderValue::from_static("http"));
-    headers.insert(TRACEPARENT, text(told.traceparent)?);
-    headers.insert(
-        REQUEST_ID,
-        text(trace::trace_id(told.traceparent).unwrap_or_default())?,
-    );
-    let millis = u64::try_from(told.time_limit.as_millis()).unwrap_or(u64::MAX);
+    let proto = if client.is_secure { "https" } else { "http" };
+    headers.insert(FORWARDED_PROTO, HeaderValue::from_static(proto));
+    headers.insert(TRACEPARENT, traced.parent.clone());
+    headers.insert(REQUEST_ID, traced.id.clone());
+    let millis = u64::try_from(time_limit.as_millis()).unwrap_or(u64::MAX);
     headers.insert(DEADLINE, HeaderValue::from(millis));
-    Ok(headers)
 }
 
-/// Copies the headers of a service's answer that a client may see.
-pub fn to_client(service: &HeaderMap, client: &mut ClientHeaders) {
-    for (name, value) in service {
-        if !may_leave(name.as_str()) {
-            continue;
-        }
-        if let (Ok(name), Ok(value)) = (
-            client_header::HeaderName::from_bytes(name.as_str().as_bytes()),
-            client_header::HeaderValue::from_bytes(value.as_bytes()),
-        ) {
-            client.append(name, value);
-        }
+/// Leaves of a service's answer what a client may see.
+pub fn for_client(headers: &mut HeaderMap) {
+    let refused = named_by_connection(headers);
+    remove(headers, |name| {
+        !may_leave(name) || refused.iter().any(|refused| refused == name)
+    });
+}
+
+/// What every answer carries, whoever gave it.
+pub fn mark(headers: &mut HeaderMap, client: Client, traced: &Traced) {
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
+    headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    headers.remove(SERVER);
+    headers.insert(REQUEST_ID, traced.id.clone());
+    if client.is_secure {
+        headers.insert(STRICT_TRANSPORT_SECURITY, HSTS);
+    }
+}
+
+fn remove(headers: &mut HeaderMap, is_refused: impl Fn(&str) -> bool) {
+    let refused: Vec<HeaderName> = headers
+        .keys()
+        .filter(|name| is_refused(name.as_str()))
+        .cloned()
+        .collect();
+    for name in refused {
+        headers.remove(name);
     }
 }
 
@@ -90,27 +109,30 @@ fn is_hop_by_hop(name: &str) -> bool {
 fn may_enter(name: &str) -> bool {
     match name {
         "x-requested-with" | "x-csrftoken" => true,
-        "host" | "content-length" | "expect" | "forwarded" | "via" | "true-client-ip"
-        | "cf-connecting-ip" | "traceparent" | "tracestate" | "baggage" => false,
+        "host" | "expect" | "forwarded" | "via" | "true-client-ip" | "cf-connecting-ip" | "traceparent"
+        | "tracestate" | "baggage" => false,
         other => !other.starts_with("x-") && !is_hop_by_hop(other),
     }
 }
 
-/// Lengths are written anew, cross-origin headers are `cors`'s, and which software answers is nobody's business.
+/// Cross-origin headers are `cors`'s, and which software answers is nobody's business.
 fn may_leave(name: &str) -> bool {
     match name {
-        "content-length" | "server" | "x-powered-by" => false,
+        "server" | "x-powered-by" => false,
         other => !other.starts_with("access-control-") && !is_hop_by_hop(other),
     }
 }
 
-/// `Connection: a, b` makes headers a and b concern one connection too.
-fn is_named_by_connection(headers: &ClientHeaders, name: &str) -> bool {
-    headers
-        .get_all(client_header::CONNECTION)
+/// `Connection: a, b` makes headers a and b concern one connection too. Lengths concern the message, whatever it says.
+fn named_by_connection(headers: &HeaderMap) -> Vec<String> {
+    let values = headers.get_all(CONNECTION).iter();
+    let names = values
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(','))
-        .any(|named| named.trim().eq_ignore_ascii_case(name))
+        .map(|name| name.trim().to_ascii_lowercase());
+    names
+        .filter(|name| !matches!(name.as_str(), "" | "close" | "keep-alive" | "content-length"))
+        .collect()
 }
 
 #[cfg(test)]
@@ -136,7 +158,6 @@ mod tests {
             "upgrade",
             "te",
             "expect",
-            "content-length",
         ] {
             assert!(!may_enter(name), "{name}");
         }
@@ -149,6 +170,7 @@ mod tests {
             "accept",
             "accept-language",
             "content-type",
+            "content-length",
             "idempotency-key",
             "if-none-match",
             "range",
@@ -159,5 +181,19 @@ mod tests {
         ] {
             assert!(may_enter(name), "{name}");
         }
+    }
+
+    #[test]
+    fn what_a_connection_header_names_stays_behind_but_for_lengths() {
+        let mut headers = HeaderMap::new();
+        headers.insert(
+            CONNECTION,
+            HeaderValue::from_static("Keep-Alive, X-Requested-With, content-length"),
+        );
+        headers.insert("x-requested-with", HeaderValue::from_static("x"));
+        headers.insert("content-length", HeaderValue::from_static("3"));
+        for_client(&mut headers);
+        assert_eq!(headers.len(), 1);
+        assert!(headers.contains_key("content-length"));
     }
 }

@@ -4,6 +4,9 @@
 
 use std::time::Duration;
 
+use http::Method;
+
+use crate::rate_limit::Rule;
 use crate::upstreams::Service;
 
 /// How long a service may take to answer (reliability §5.12).
@@ -33,6 +36,10 @@ pub struct Route {
     pub time_limit: Duration,
     /// Largest request body in bytes.
     pub body_limit: u64,
+    /// What is limited beside requests as such.
+    pub rule: Option<Rule>,
+    /// Whether it counts as a request of its address: pictures come by the dozen.
+    pub is_counted: bool,
 }
 
 /// Who may ask.
@@ -56,29 +63,26 @@ pub enum Refusal {
 
 /// The table.
 pub const ROUTES: &[Route] = &[
-    public("/v1/users", Service::Users)
-        .taking(BODY_WITH_CART)
-        .within(HASHING),
-    public("/v1/users/register", Service::Users)
-        .taking(BODY_WITH_CART)
-        .within(HASHING),
-    public("/v1/users/login", Service::Users)
-        .taking(BODY_WITH_CART)
-        .within(HASHING),
-    public("/v1/tokens", Service::Users)
-        .taking(BODY_WITH_CART)
-        .within(HASHING),
-    public("/v1/users/activation", Service::Users),
-    public("/v1/users/sms/code", Service::Users),
-    public("/v1/users/password/**", Service::Users).within(HASHING),
+    logging_in("/v1/users"),
+    logging_in("/v1/users/register"),
+    logging_in("/v1/users/login"),
+    logging_in("/v1/tokens"),
+    public("/v1/users/activation", Service::Users).limited(Rule::Login),
+    public("/v1/users/sms/code", Service::Users).limited(Rule::Sms),
+    public("/v1/users/password/**", Service::Users)
+        .within(HASHING)
+        .limited(Rule::Login),
     public("/v1/users/weibo/**", Service::Users).within(ASKING_OUTSIDE),
     user("/v1/users/{username}/password", Service::Users).within(HASHING),
     user("/v1/users/{username}/**", Service::Users),
+    public("/v1/goods/search", Service::Goods).limited(Rule::Search),
     public("/v1/goods/**", Service::Goods),
-    public("/media/**", Service::Goods),
+    public("/media/**", Service::Goods).uncounted(),
     user("/v1/carts/**", Service::Carts),
     for_order_pages("/v1/orders/result", Service::Orders).within(ASKING_OUTSIDE),
-    for_order_pages("/v1/orders/{username}", Service::Orders).within(ORDERING),
+    for_order_pages("/v1/orders/{username}", Service::Orders)
+        .within(ORDERING)
+        .limited(Rule::Order),
     for_order_pages("/v1/orders/**", Service::Orders),
     public("/v1/pays/**", Service::Pays).within(ASKING_OUTSIDE),
     user("/v1/staff/users/**", Service::Users),
@@ -87,9 +91,12 @@ pub const ROUTES: &[Route] = &[
     user("/v1/staff/pays/**", Service::Pays).within(ASKING_OUTSIDE),
 ];
 
-/// The row for a path without trailing slash.
-pub fn find(path: &str) -> Option<&'static Route> {
-    ROUTES.iter().find(|route| fits(route.pattern, path))
+/// The row for a path without trailing slash, and its number.
+pub fn find(path: &str) -> Option<(usize, &'static Route)> {
+    ROUTES
+        .iter()
+        .enumerate()
+        .find(|(_, route)| fits(route.pattern, path))
 }
 
 fn fits(pattern: &str, path: &str) -> bool {
@@ -112,7 +119,17 @@ const fn public(pattern: &'static str, service: Service) -> Route {
         access: Access::Public,
         time_limit: USUAL,
         body_limit: USUAL_BODY,
+        rule: None,
+        is_counted: true,
     }
+}
+
+/// A password is hashed, or a user made; a cart may come along.
+const fn logging_in(pattern: &'static str) -> Route {
+    public(pattern, Service::Users)
+        .taking(BODY_WITH_CART)
+        .within(HASHING)
+        .limited(Rule::Login)
 }
 
 const fn user(pattern: &'static str, service: Service) -> Route {
@@ -137,6 +154,28 @@ impl Route {
     const fn taking(self, body_limit: u64) -> Self {
         Self { body_limit, ..self }
     }
+
+    const fn limited(self, rule: Rule) -> Self {
+        Self {
+            rule: Some(rule),
+            ..self
+        }
+    }
+
+    const fn uncounted(self) -> Self {
+        Self {
+            is_counted: false,
+            ..self
+        }
+    }
+
+    /// What a request by this method is limited by beside being one.
+    pub fn rule_for(&self, method: &Method) -> Option<Rule> {
+        match self.rule {
+            Some(Rule::Order) if method != Method::POST => None,
+            rule => rule,
+        }
+    }
 }
 
 #[cfg(test)]
@@ -144,7 +183,7 @@ mod tests {
     use super::*;
 
     fn pattern(path: &str) -> Option<&'static str> {
-        find(path).map(|route| route.pattern)
+        find(path).map(|(_, route)| route.pattern)
     }
 
     #[test]

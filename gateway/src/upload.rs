@@ -1,151 +1,116 @@
-//! Request bodies on their way to a service: passed on as they come, within the route's size and our patience.
+//! Request bodies on their way to a service: passed on as they come, within the route's size.
 
+use std::cell::Cell;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::task::{Context, Poll};
-use std::time::Duration;
+use std::rc::Rc;
+use std::task::{Context, Poll, ready};
+use std::time::Instant;
 
-use actix_web::HttpRequest;
-use actix_web::http::header;
-use actix_web::web::Payload;
 use bytes::Bytes;
-use futures_util::StreamExt;
-use hyper::body::{Body, Frame, SizeHint};
-use tokio::sync::mpsc;
-use tokio::time::{Instant, timeout, timeout_at};
+use http::HeaderMap;
+use http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
+use hyper::body::{Body, Frame, Incoming, SizeHint};
 
+use crate::connection::Connection;
 use crate::error::GatewayError;
 
-/// How long we wait for the next byte, and for the service to take what it has (reliability §5.12).
-const PATIENCE: Duration = Duration::from_secs(10);
-/// Slower than this many bytes in a second nobody uploads.
-const MIN_PACE: u64 = 1024;
-/// Parts that may wait between client and service; one holds a few kilobytes.
-const PARTS_WAITING: usize = 4;
-
-/// A request body. Clones are of use as long as nothing was read: for the next replica when one refuses.
-#[derive(Clone, Debug)]
-pub enum Upload {
-    /// All of it, or nothing: what came with the head.
-    Whole(Bytes),
-    /// What [`Rest`] is still passing on.
-    Coming {
-        /// Its end is a part of its own, so that a body that breaks off is not taken for a whole one.
-        parts: Arc<Mutex<mpsc::Receiver<Part>>>,
-        /// Its length, when the client told it.
-        length: Option<u64>,
-    },
+/// A request body. Its pace is looked after by `connection`.
+pub struct Upload {
+    source: Option<Source>,
+    state: Rc<State>,
 }
 
-/// A part of a body.
-#[derive(Debug)]
-pub enum Part {
-    /// Some bytes.
-    Bytes(Bytes),
-    /// There is no more.
-    End,
+struct Source {
+    body: Incoming,
+    limit: u64,
+    received: u64,
+    connection: Rc<Connection>,
+    number: u64,
 }
 
-/// The client's body broke off; the service must not take it for whole.
+/// What became of a body, for who waits for the answer.
+#[derive(Debug, Default)]
+pub struct State {
+    passed_on: Cell<Option<Instant>>,
+    is_too_large: Cell<bool>,
+    has_broken_off: Cell<bool>,
+}
+
+/// The client's body broke off or is too large; the service must not take it for whole.
 #[derive(Debug, thiserror::Error)]
 #[error("the request body broke off")]
 pub struct BrokeOff;
 
-/// What did not come with the head.
-pub struct Rest {
-    reader: Reader,
-    first: Bytes,
-    parts: mpsc::Sender<Part>,
-}
-
-/// Reads a body within limits.
-struct Reader {
-    payload: Payload,
-    limit: u64,
-    received: u64,
-    started: Instant,
-}
-
-/// Reads the first part of a body. Small ones are whole with it; else there is a rest to pass on.
-pub async fn open(
-    request: &HttpRequest,
-    payload: Payload,
-    limit: u64,
-) -> Result<(Upload, Option<Rest>), GatewayError> {
-    let length = declared_length(request);
-    if length.is_some_and(|length| length > limit) {
-        return Err(GatewayError::BodyTooLarge);
+impl Upload {
+    /// The body of the request of this number, with what becomes of it; refused unread when it says it is too large.
+    pub fn open(
+        headers: &HeaderMap,
+        body: Incoming,
+        limit: u64,
+        connection: Rc<Connection>,
+        number: u64,
+    ) -> Result<(Self, Rc<State>), GatewayError> {
+        let length = headers
+            .get(CONTENT_LENGTH)
+            .and_then(|length| length.to_str().ok());
+        if length.is_some_and(|length| length.parse().is_ok_and(|length: u64| length > limit)) {
+            return Err(GatewayError::BodyTooLarge);
+        }
+        let state = Rc::new(State::default());
+        if body.is_end_stream() && !headers.contains_key(TRANSFER_ENCODING) {
+            return Ok((Self::nothing(state.clone()), state));
+        }
+        let source = Some(Source {
+            body,
+            limit,
+            received: 0,
+            connection,
+            number,
+        });
+        Ok((
+            Self {
+                source,
+                state: state.clone(),
+            },
+            state,
+        ))
     }
-    let mut reader = Reader {
-        payload,
-        limit,
-        received: 0,
-        started: Instant::now(),
-    };
-    let Some(first) = reader.next().await? else {
-        return Ok((Upload::Whole(Bytes::new()), None));
-    };
-    if length == Some(reader.received) {
-        return Ok((Upload::Whole(first), None));
+
+    /// No body.
+    pub fn nothing(state: Rc<State>) -> Self {
+        state.passed_on.set(Some(Instant::now()));
+        Self { source: None, state }
     }
-    let (sender, receiver) = mpsc::channel(PARTS_WAITING);
-    let upload = Upload::Coming {
-        parts: Arc::new(Mutex::new(receiver)),
-        length,
-    };
-    let rest = Rest {
-        reader,
-        first,
-        parts: sender,
-    };
-    Ok((upload, Some(rest)))
+
+    /// Whether there is none, so that the request can be repeated.
+    pub fn is_nothing(&self) -> bool {
+        self.source.is_none()
+    }
 }
 
-fn declared_length(request: &HttpRequest) -> Option<u64> {
-    request
-        .headers()
-        .get(header::CONTENT_LENGTH)?
-        .to_str()
-        .ok()?
-        .parse()
-        .ok()
-}
+impl State {
+    /// When the service had the whole of it.
+    pub fn passed_on(&self) -> Option<Instant> {
+        self.passed_on.get()
+    }
 
-impl Reader {
-    async fn next(&mut self) -> Result<Option<Bytes>, GatewayError> {
-        let by_pace = self.started + PATIENCE + Duration::from_secs(self.received / MIN_PACE);
-        match timeout_at(by_pace.min(Instant::now() + PATIENCE), self.payload.next()).await {
-            Ok(None) => Ok(None),
-            Ok(Some(Ok(bytes))) => {
-                self.received += u64::try_from(bytes.len()).unwrap_or(u64::MAX);
-                if self.received > self.limit {
-                    return Err(GatewayError::BodyTooLarge);
-                }
-                Ok(Some(bytes))
-            }
-            Ok(Some(Err(error))) => Err(GatewayError::Malformed(error.to_string().into())),
-            Err(_elapsed) => Err(GatewayError::BodyTooSlow),
+    /// Why it did not pass, if it is the client's fault.
+    pub fn fault(&self) -> Option<GatewayError> {
+        if self.is_too_large.get() {
+            Some(GatewayError::BodyTooLarge)
+        } else if self.has_broken_off.get() {
+            Some(GatewayError::Malformed(BrokeOff.into()))
+        } else {
+            None
         }
     }
 }
 
-impl Rest {
-    /// Passes the body on to its end. Ends early, and well, when the service takes no more of it: its answer tells.
-    pub async fn pass_on(mut self) -> Result<(), GatewayError> {
-        let mut part = Some(self.first);
-        while let Some(bytes) = part {
-            if !is_taken(&self.parts, Part::Bytes(bytes)).await {
-                return Ok(());
-            }
-            part = self.reader.next().await?;
-        }
-        is_taken(&self.parts, Part::End).await;
-        Ok(())
+impl Source {
+    /// The end of the channel is no proof of the end of the body: it ends, too, when the client goes away.
+    fn is_whole(&self) -> bool {
+        self.connection.is_whole(self.number)
     }
-}
-
-async fn is_taken(parts: &mpsc::Sender<Part>, part: Part) -> bool {
-    matches!(timeout(PATIENCE, parts.send(part)).await, Ok(Ok(())))
 }
 
 impl Body for Upload {
@@ -156,31 +121,43 @@ impl Body for Upload {
         self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BrokeOff>>> {
-        match self.get_mut() {
-            Self::Whole(bytes) if bytes.is_empty() => Poll::Ready(None),
-            Self::Whole(bytes) => Poll::Ready(Some(Ok(Frame::data(std::mem::take(bytes))))),
-            Self::Coming { parts, .. } => {
-                let mut parts = parts.lock().unwrap_or_else(PoisonError::into_inner);
-                parts.poll_recv(context).map(|part| match part {
-                    Some(Part::Bytes(bytes)) => Some(Ok(Frame::data(bytes))),
-                    Some(Part::End) => None,
-                    None => Some(Err(BrokeOff)),
-                })
+        let Self { source, state } = self.get_mut();
+        let Some(source) = source else {
+            return Poll::Ready(None);
+        };
+        let frame = match ready!(Pin::new(&mut source.body).poll_frame(context)) {
+            Some(Ok(frame)) => frame,
+            None if source.is_whole() => {
+                state.passed_on.set(Some(Instant::now()));
+                return Poll::Ready(None);
             }
+            None | Some(Err(_)) => {
+                state.has_broken_off.set(true);
+                return Poll::Ready(Some(Err(BrokeOff)));
+            }
+        };
+        let size = frame.data_ref().map_or(0, Bytes::len);
+        source.received += u64::try_from(size).unwrap_or(u64::MAX);
+        if source.received > source.limit {
+            state.is_too_large.set(true);
+            return Poll::Ready(Some(Err(BrokeOff)));
         }
+        if source.body.is_end_stream() {
+            state.passed_on.set(Some(Instant::now()));
+        }
+        Poll::Ready(Some(Ok(frame)))
     }
 
     fn is_end_stream(&self) -> bool {
-        matches!(self, Self::Whole(bytes) if bytes.is_empty())
+        self.source
+            .as_ref()
+            .is_none_or(|source| source.body.is_end_stream() && source.is_whole())
     }
 
     fn size_hint(&self) -> SizeHint {
-        match self {
-            Self::Whole(bytes) => SizeHint::with_exact(u64::try_from(bytes.len()).unwrap_or(u64::MAX)),
-            Self::Coming {
-                length: Some(length), ..
-            } => SizeHint::with_exact(*length),
-            Self::Coming { length: None, .. } => SizeHint::default(),
+        match &self.source {
+            Some(source) => source.body.size_hint(),
+            None => SizeHint::with_exact(0),
         }
     }
 }

@@ -48,7 +48,8 @@ pub async fn run() -> anyhow::Result<()> {
         None => None,
     };
     let (services, sandbox) = Services::build(&mut process, stand_in).await?;
-    let gateway = gateway::Application::build_on(gateway_listener, &process)?;
+    let needs = gateway::Needs::of(&process);
+    let gateway = gateway::Application::build_on(gateway_listener, &needs)?;
     let api = process.source.text(PUBLIC_API_URL)?;
     let web = WebServer::start(web_listener, api.clone(), &background)?;
     let addresses = Addresses {

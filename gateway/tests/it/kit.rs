@@ -5,16 +5,15 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use common::app::Keys;
-use common::backends::Backends;
+use common::backends::open_kv;
 use common::clock::Clock;
 use common::contracts::ids::UserId;
 use common::contracts::internal_apis::{carts, goods, orders, pays, users};
-use common::process::Process;
-use common::settings::{DATA_DIR, Setting, Source, WORKERS};
+use common::settings::{DATA_DIR, LIMITS, Setting, Source, WORKERS};
 use common::telemetry::Metrics;
 use common::token::{Role, ServiceTokens, UserTokens};
-use gateway::Application;
-use gateway::settings::{ADDR, ADMIN_ADDR};
+use gateway::settings::{ADDR, ADMIN_ADDR, HOSTS};
+use gateway::{Application, Needs};
 use secrecy::SecretString;
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -68,16 +67,22 @@ impl Services {
 
 /// A gateway in front of all stand-ins.
 pub async fn start() -> (Gateway, Services) {
+    start_with(&[]).await
+}
+
+/// A gateway in front of all stand-ins, with these settings.
+pub async fn start_with(settings: &[(Setting, &str)]) -> (Gateway, Services) {
     let services = Services::start();
-    let gateway = Gateway::start(&[
-        (users::URLS, &services.users.url()),
-        (goods::URLS, &services.goods.url()),
-        (carts::URLS, &services.carts.url()),
-        (orders::URLS, &services.orders.url()),
-        (pays::URLS, &services.pays.url()),
-    ])
-    .await;
-    (gateway, services)
+    let urls = [
+        (users::URLS, services.users.url()),
+        (goods::URLS, services.goods.url()),
+        (carts::URLS, services.carts.url()),
+        (orders::URLS, services.orders.url()),
+        (pays::URLS, services.pays.url()),
+    ];
+    let urls = urls.iter().map(|(setting, url)| (*setting, url.as_str()));
+    let settings: Vec<(Setting, &str)> = urls.chain(settings.iter().copied()).collect();
+    (Gateway::start(&settings).await, services)
 }
 
 impl Gateway {
@@ -86,23 +91,24 @@ impl Gateway {
         let data = TempDir::new().unwrap();
         let mut source = Source::of([(ADDR, "127.0.0.1:0"), (ADMIN_ADDR, "127.0.0.1:0"), (WORKERS, "2")]);
         source.supply(DATA_DIR, data.path().display().to_string());
+        source.supply(LIMITS, "off");
+        source.supply(HOSTS, "a");
         for (setting, value) in settings {
             source.supply(*setting, *value);
         }
         let secret = SecretString::from("gateway-0123456789-for-tests-of-tokens-only");
         let tokens = Arc::new(UserTokens::new(&secret, None, Clock::System).unwrap());
         let services = Arc::new(ServiceTokens::new(&secret, "gateway", Clock::System).unwrap());
-        let process = Process {
-            backends: Backends::open(&source).await.unwrap(),
+        let needs = Needs {
+            kv: open_kv(&source).await.unwrap(),
             source,
-            clock: Clock::System,
             keys: Keys {
                 users: tokens.clone(),
                 services,
             },
             metrics: Metrics::detached(),
         };
-        let application = Application::build(&process).unwrap();
+        let application = Application::build(&needs).unwrap();
         let stop = CancellationToken::new();
         let (address, admin_address) = (application.address(), application.admin_address());
         let finished = actix_web::rt::spawn(application.run_until_stopped(stop.clone()));

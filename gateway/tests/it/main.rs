@@ -3,11 +3,15 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod access;
+mod clients;
 mod cors;
+mod crowds;
+mod failing;
 mod headers;
 mod kit;
 mod limits;
 mod operations;
+mod rates;
 mod replicas;
 mod routing;
 mod smuggling;

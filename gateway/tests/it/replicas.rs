@@ -29,24 +29,26 @@ async fn service(gateway: &Gateway) -> Result<String, u16> {
 async fn replicas_share_the_requests() {
     let (one, two) = (StandIn::start("one"), StandIn::start("two"));
     let gateway = Gateway::start(&[(goods::URLS, &format!("{},{}", one.url(), two.url()))]).await;
-    for _ in 0..20 {
+    for _ in 0..100 {
         service(&gateway).await.unwrap();
     }
-    assert_eq!((one.hits(), two.hits()), (10, 10));
+    assert_eq!(one.hits() + two.hits(), 100);
+    assert!((20..=80).contains(&one.hits()), "{}", one.hits());
 }
 
 #[actix_web::test]
 async fn no_request_fails_while_one_of_two_replicas_is_dead() {
     let (one, two) = (StandIn::start("one"), StandIn::start("two"));
     let gateway = Gateway::start(&[(goods::URLS, &format!("{},{}", one.url(), two.url()))]).await;
-    for _ in 0..4 {
+    for _ in 0..8 {
         service(&gateway).await.unwrap();
     }
     one.die().await;
+    let before = two.hits();
     for _ in 0..50 {
         assert_eq!(service(&gateway).await.as_deref(), Ok("two"));
     }
-    assert_eq!(two.hits(), 52);
+    assert_eq!(two.hits(), before + 50);
 }
 
 #[actix_web::test]

@@ -65,6 +65,7 @@ async fn ambiguous_framing_is_400_and_reaches_nobody() {
             .say(format!("POST /v1/goods/sku HTTP/1.1\r\n{rest}").as_bytes(), QUIET)
             .await;
         assert!(said.starts_with("HTTP/1.1 400"), "{what}: {said}");
+        assert!(said.contains(r#"{"code":400,"error":"#), "{what}: {said}");
         assert_eq!(said.matches("HTTP/1.1 ").count(), 1, "{what}: {said}");
     }
     let old = "POST /v1/goods/sku HTTP/1.0\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n";
@@ -105,6 +106,11 @@ async fn a_path_that_could_be_read_in_two_ways_is_400_and_reaches_nobody() {
         "/v1/goods/\u{8fbe}",
         "/v1/goods/\u{1}",
         "/v1/goods/%ff",
+        "/v1/goods/<b>",
+        "/v1/goods/{a}",
+        "/v1/goods/a#b",
+        "*",
+        "",
     ] {
         let said = gateway
             .say(
@@ -113,6 +119,7 @@ async fn a_path_that_could_be_read_in_two_ways_is_400_and_reaches_nobody() {
             )
             .await;
         assert!(said.starts_with("HTTP/1.1 400"), "{target}: {said}");
+        assert!(said.contains(r#"{"code":400,"error":"#), "{target}: {said}");
     }
     assert_eq!(services.hits(), 0);
 }
@@ -130,14 +137,30 @@ async fn a_second_request_behind_a_body_is_answered_by_itself_and_not_by_the_ser
     assert_eq!(services.hits(), 1);
 }
 
-/// The server library takes a bare LF for a line's end; what goes on to the service is written anew.
 #[actix_web::test]
-async fn bare_line_feeds_never_make_two_requests_of_one() {
+async fn bare_line_feeds_are_400_and_reach_nobody() {
     let (gateway, services) = start().await;
-    let request = "POST /v1/goods/sku HTTP/1.1\nhost: a\ncontent-length: 2\n\n{}";
-    let said = gateway.say(request.as_bytes(), QUIET).await;
-    assert_eq!(said.matches("HTTP/1.1 ").count(), 1, "{said}");
-    assert!(services.hits() <= 1);
+    for request in [
+        "POST /v1/goods/sku HTTP/1.1\nhost: a\ncontent-length: 2\n\n{}",
+        "GET /v1/goods/index HTTP/1.1\r\nhost: a\n\r\n",
+        "GET /v1/goods/index HTTP/1.1\r\nhost: a\r\nx: y\n\n",
+        "POST /v1/goods/sku HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n2\n{}\r\n0\r\n\r\n",
+    ] {
+        let said = gateway.say(request.as_bytes(), QUIET).await;
+        assert!(said.starts_with("HTTP/1.1 400"), "{request}: {said}");
+        assert_eq!(said.matches("HTTP/1.1 ").count(), 1, "{said}");
+    }
+    assert_eq!(services.hits(), 0);
+}
+
+#[actix_web::test]
+async fn a_request_behind_a_flawed_one_is_never_read() {
+    let (gateway, services) = start().await;
+    let flawed = "GET /v1/goods/a HTTP/1.1\r\nhost: a\r\nhost: b\r\n\r\n";
+    let good = "GET /v1/goods/b HTTP/1.1\r\nhost: a\r\n\r\n";
+    let said = gateway.say(format!("{flawed}{good}").as_bytes(), QUIET).await;
+    assert!(said.starts_with("HTTP/1.1 400"), "{said}");
+    assert_eq!((said.matches("HTTP/1.1 ").count(), services.hits()), (1, 0));
 }
 
 #[actix_web::test]

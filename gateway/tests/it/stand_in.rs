@@ -36,6 +36,8 @@ pub struct Seen {
     pub received: AtomicUsize,
     /// A request body broke off.
     pub has_body_broken_off: AtomicBool,
+    /// It says that it is not ready.
+    pub is_unready: AtomicBool,
     /// Lets `/v1/goods/held` answer.
     pub release: Notify,
 }
@@ -61,6 +63,7 @@ impl StandIn {
             App::new()
                 .app_data(Data::from(seen_by_app.clone()))
                 .app_data(Data::new(name))
+                .route("/readyz", web::get().to(readyz))
                 .route("/v1/goods/big", web::get().to(big))
                 .route(
                     "/v1/goods/silent",
@@ -143,6 +146,14 @@ fn all<'r>(request: &'r HttpRequest, name: &str) -> Vec<&'r str> {
         .get_all(name)
         .filter_map(|value| value.to_str().ok())
         .collect()
+}
+
+async fn readyz(seen: Data<Seen>) -> HttpResponse {
+    if seen.is_unready.load(Ordering::SeqCst) {
+        HttpResponse::ServiceUnavailable().finish()
+    } else {
+        HttpResponse::Ok().finish()
+    }
 }
 
 /// Streams [`CHUNKS`] chunks, as fast as they are taken.
