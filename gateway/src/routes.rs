@@ -18,10 +18,16 @@ const ASKING_OUTSIDE: Duration = Duration::from_secs(8);
 /// Placing an order asks four services.
 const ORDERING: Duration = Duration::from_secs(9);
 
+/// A large picture is unpacked and written anew.
+const UNPACKING: Duration = Duration::from_secs(10);
+
 /// Largest body in bytes (reliability §5.13).
 const USUAL_BODY: u64 = 64 * 1024;
 /// Log-in and registration bring the cart of a browser along.
 const BODY_WITH_CART: u64 = 128 * 1024;
+
+/// A picture of at most 5 MB, and what a form puts round it.
+const BODY_WITH_PICTURE: u64 = 6 * 1024 * 1024;
 
 /// One row of the table.
 #[derive(Clone, Copy, Debug)]
@@ -86,6 +92,9 @@ pub const ROUTES: &[Route] = &[
     for_order_pages("/v1/orders/**", Service::Orders),
     public("/v1/pays/**", Service::Pays).within(ASKING_OUTSIDE),
     user("/v1/staff/users/**", Service::Users),
+    user("/v1/staff/goods/images", Service::Goods)
+        .taking(BODY_WITH_PICTURE)
+        .within(UNPACKING),
     user("/v1/staff/goods/**", Service::Goods),
     user("/v1/staff/orders/**", Service::Orders),
     user("/v1/staff/pays/**", Service::Pays).within(ASKING_OUTSIDE),

@@ -33,7 +33,7 @@ pub async fn load_if_empty(process: &Process) -> anyhow::Result<()> {
 pub(crate) async fn fill(db: &Db, clock: &Clock) -> anyhow::Result<()> {
     db.migrate::<Migrator>().await?;
     if is_catalogue_empty(db.reader()).await? {
-        let loaded = load_fixture(db, clock, CATALOGUE).await?;
+        let loaded = load_fixture(db, clock, CATALOGUE, |_| {}).await?;
         tracing::info!("demo catalogue: {loaded}");
     }
     Ok(())

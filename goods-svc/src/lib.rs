@@ -10,6 +10,7 @@ pub mod demo;
 pub mod error_codes;
 pub mod settings;
 
+mod cache;
 mod domain;
 mod error;
 mod events;
@@ -18,6 +19,7 @@ mod http;
 mod jobs;
 mod media;
 mod migrations;
+mod pictures;
 mod routes;
 mod search;
 mod startup;

@@ -46,6 +46,13 @@ pub(crate) async fn find(root: &Path, path: &str) -> Option<Picture> {
     }
 }
 
+/// Whether the path has a name that an upload was given: 32 hexadecimal digits, never given again.
+pub(crate) fn is_uploaded(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or_default();
+    let stem = name.split('.').next().unwrap_or_default();
+    stem.len() == 32 && stem.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+}
+
 /// Whether each part is a plain name: no `..`, nothing hidden, nothing that a file system may read differently.
 fn is_plain(path: &str) -> bool {
     path.len() <= MAX_PATH_BYTES

@@ -15,8 +15,29 @@ pub(crate) fn configure(app: &mut ServiceConfig, state: web::Data<AppState>) {
         .service(resource("/v1/goods/detail/{sku_id}").route(web::get().to(http::get_detail::handle)))
         .service(
             resource("/v1/goods/sku")
-                .route(web::post().to(http::switch_sku::handle_post))
-                .route(web::get().to(http::switch_sku::handle_get)),
+                .route(web::post().to(http::switch_sku::handle))
+                .route(web::get().to(http::switch_sku_by_query::handle)),
+        )
+        .service(resource("/v1/staff/goods/audit").route(web::get().to(http::staff_list_audit::handle)))
+        .service(
+            resource("/v1/staff/goods/skus/{sku_id}/launch")
+                .route(web::put().to(http::staff_launch_sku::handle)),
+        )
+        .service(
+            resource("/v1/staff/goods/skus/{sku_id}/stock")
+                .route(web::post().to(http::staff_adjust_stock::handle)),
+        )
+        .service(resource("/v1/staff/goods/images").route(web::post().to(http::staff_upload_image::handle)))
+        .service(
+            resource("/v1/staff/goods/{table}")
+                .route(web::get().to(http::staff_list_rows::handle))
+                .route(web::post().to(http::staff_create_row::handle)),
+        )
+        .service(
+            resource("/v1/staff/goods/{table}/{pk}")
+                .route(web::get().to(http::staff_get_row::handle))
+                .route(web::put().to(http::staff_change_row::handle))
+                .route(web::delete().to(http::staff_delete_row::handle)),
         )
         .service(
             resource("/v1/goods/search")

@@ -1,16 +1,19 @@
 //! The wiring: from settings to a running service. Nothing else knows how the parts are put together.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use actix_web::web;
 use common::app::{self, Readiness, Server};
-use common::backends::{data_dir, open_db};
+use common::backends::{data_dir, open_cache, open_db};
+use common::cache::Cache;
 use common::contracts::internal_apis::media_url;
 use common::contracts::internal_apis::orders::{self, OrdersClient};
 use common::outbox;
 use common::process::{self, Process};
 use common::service_codes::ServiceCodes;
 use common::task::Tasks;
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 use crate::error_codes::{INVALID_PARAMETER, NOT_STAFF, UNEXPECTED};
@@ -20,6 +23,9 @@ use crate::search::Search;
 use crate::settings::{ADDR, DATABASE_URL, StockSettings};
 use crate::state::{AppState, Inner};
 use crate::{events, jobs, routes};
+
+/// Pictures unpacked at the same time.
+const PICTURE_TURNS: usize = 2;
 
 /// The service, built and listening, not yet waited for.
 pub struct Application {
@@ -37,8 +43,11 @@ impl Application {
         let db = open_db(&process.source, DATABASE_URL, "goods").await?;
         db.migrate::<Migrator>().await?;
         let stock = StockSettings::read(&process.source)?;
+        let tasks = Tasks::default();
         let state = AppState::new(Inner {
             db: db.clone(),
+            cache: Cache::new(open_cache(&process.source).await?, &tasks),
+            picture_turns: Arc::new(Semaphore::new(PICTURE_TURNS)),
             clock: process.clock.clone(),
             media_url: media_url(&process.source)?,
             media_root: data_dir(&process.source)?.join("media"),
@@ -46,7 +55,6 @@ impl Application {
             search: Search::new(),
             together: reserve_stock::together(stock),
         });
-        let tasks = Tasks::default();
         let mut heartbeats = events::subscribe(&state, &process.backends.bus, &tasks);
         heartbeats.push(jobs::start_search(&state, &tasks));
         heartbeats.push(outbox::start(&db, &process.backends.bus, &tasks));

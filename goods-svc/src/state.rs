@@ -3,8 +3,10 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use common::cache::Cache;
 use common::clock::Clock;
 use common::db::Db;
+use tokio::sync::Semaphore;
 
 use crate::flows::reserve_stock::Together;
 use crate::search::Search;
@@ -18,6 +20,10 @@ pub struct AppState(Arc<Inner>);
 pub struct Inner {
     /// Our database.
     pub db: Db,
+    /// What buyers see, made before.
+    pub cache: Cache,
+    /// Who may unpack a picture now: each takes up to 100 MB.
+    pub picture_turns: Arc<Semaphore>,
     /// The time.
     pub clock: Clock,
     /// Where media are reached, ending in a slash: the `base_url` of answers (contract §1.1.12).

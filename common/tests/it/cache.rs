@@ -12,6 +12,7 @@ use common::cache::{Cache, CacheError, Family, Key};
 use common::kv::Kv;
 use common::task::Tasks;
 use futures_util::future::join_all;
+use metrics_exporter_prometheus::PrometheusBuilder;
 use tempfile::TempDir;
 use tokio::sync::Notify;
 
@@ -205,4 +206,27 @@ async fn a_store_that_is_down_is_done_without() {
     assert_eq!(read(&cache, &key(1), "again").await, "made");
     cache.evict(&[key(1)]).await;
     assert_eq!(read(&cache, &key(1), "again").await, "again");
+}
+
+/// On one thread, so that nobody else counts along.
+#[tokio::test]
+async fn hits_misses_and_evictions_are_counted() {
+    let recorder = PrometheusBuilder::new().build_recorder();
+    let figures = recorder.handle();
+    let _here = metrics::set_default_local_recorder(&recorder);
+    let replicas = Replicas::over("embedded:").await;
+    for _ in 0..3 {
+        read(&replicas.one, &key(1), "made").await;
+    }
+    read(&replicas.two, &key(1), "made").await;
+    replicas.one.evict(&[key(1)]).await;
+    let page = figures.render();
+    for line in [
+        "cache_misses_total{cache=\"thing\"} 1",
+        "cache_hits_total{cache=\"thing\",level=\"local\"} 2",
+        "cache_hits_total{cache=\"thing\",level=\"shared\"} 1",
+        "cache_evictions_total{cache=\"thing\"} 1",
+    ] {
+        assert!(page.contains(line), "{line}: {page}");
+    }
 }

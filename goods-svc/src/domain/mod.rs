@@ -6,5 +6,6 @@ pub(crate) mod fixture;
 pub(crate) mod reservation;
 pub(crate) mod search;
 pub(crate) mod selection;
+pub(crate) mod staff_edit;
 pub(crate) mod stock_audit;
 pub(crate) mod stock_strategy;

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use common::contracts::ids::SkuId;
 use common::json::parse_int;
+use serde::{Deserialize, Serialize};
 
 /// Most attributes that a product may have.
 const MAX_ATTRIBUTES: usize = 20;
@@ -14,6 +16,15 @@ pub(crate) struct Selection {
     pub(crate) spu_id: i64,
     /// The values, each of another attribute.
     pub(crate) value_ids: BTreeSet<i64>,
+}
+
+/// A SKU of a product, as a choice finds it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Offer {
+    /// Which.
+    pub(crate) sku_id: i64,
+    /// Its values, ascending.
+    pub(crate) value_ids: Vec<i64>,
 }
 
 /// Why pairs are no choice.
@@ -32,6 +43,14 @@ pub(crate) enum NotASelection {
 }
 
 impl Selection {
+    /// The SKU whose values are exactly the chosen ones; the first of them, should there be several.
+    pub(crate) fn pick(&self, offers: &[Offer]) -> Option<SkuId> {
+        let found = offers
+            .iter()
+            .find(|offer| offer.value_ids.iter().eq(&self.value_ids));
+        found.map(|offer| SkuId(offer.sku_id))
+    }
+
     /// Reads `spuid` and, under the ids of attributes as text, the ids of values. What the values belong to is not
     /// compared with the keys: the combination alone counts.
     pub(crate) fn from_pairs(pairs: Vec<(String, i64)>) -> Result<Self, NotASelection> {
@@ -87,6 +106,29 @@ mod tests {
                 value_ids: BTreeSet::from([32, 34])
             }
         );
+    }
+
+    #[test]
+    fn only_exactly_the_chosen_values_lead_to_a_sku() {
+        let offer = |sku_id, value_ids: &[i64]| Offer {
+            sku_id,
+            value_ids: value_ids.to_vec(),
+        };
+        let offers = [
+            offer(1, &[]),
+            offer(2, &[31, 33]),
+            offer(3, &[31, 34]),
+            offer(4, &[31, 34]),
+        ];
+        let pick = |values: &[i64]| {
+            let value_ids = values.iter().copied().collect();
+            Selection { spu_id: 6, value_ids }.pick(&offers)
+        };
+        assert_eq!(pick(&[34, 31]), Some(SkuId(3)));
+        assert_eq!(pick(&[]), Some(SkuId(1)));
+        for none in [&[31][..], &[31, 33, 34], &[32, 33]] {
+            assert_eq!(pick(none), None);
+        }
     }
 
     #[test]

@@ -1,7 +1,8 @@
-//! What this service listens to: an order was paid, an order was cancelled.
+//! What this service listens to: an order was paid, an order was cancelled; and what each replica hears: a SKU changed.
 
 mod on_order_cancelled;
 mod on_order_paid;
+mod on_sku_changed;
 
 use common::bus::{Bus, HandleError, Message, Queue};
 use common::contracts::events::orders::{OrderCancelled, OrderPaid};
@@ -21,9 +22,10 @@ const QUEUE: Queue = Queue {
 #[error("nobody here listens to {0}")]
 struct UnknownTopic(String);
 
-/// Starts to listen.
+/// Starts to listen, and to observe what other replicas change.
 pub(crate) fn subscribe(state: &AppState, bus: &Bus, tasks: &Tasks) -> Vec<Heartbeat> {
-    vec![bus.listen(tasks, QUEUE, state.clone(), handle)]
+    let observer = on_sku_changed::observe(state, bus, tasks);
+    vec![bus.listen(tasks, QUEUE, state.clone(), handle), observer]
 }
 
 async fn handle(state: AppState, message: Message) -> Result<(), HandleError> {
@@ -53,6 +55,19 @@ fn judge(error: GoodsError) -> HandleError {
         | GoodsError::IllegalAction(_)
         | GoodsError::EmptyKeyword
         | GoodsError::NotAQuestion(_)
-        | GoodsError::NotBuilt(_) => HandleError::park(error),
+        | GoodsError::NotBuilt(_)
+        | GoodsError::RowNotFound
+        | GoodsError::VersionConflict
+        | GoodsError::RowNeeded
+        | GoodsError::StockTooLow { .. }
+        | GoodsError::NotAParent(_)
+        | GoodsError::BadFields(_)
+        | GoodsError::BadEdit(_)
+        | GoodsError::BadUpload(_)
+        | GoodsError::BadPicture(_)
+        | GoodsError::Disk(_)
+        | GoodsError::Background(_)
+        | GoodsError::Cache(_)
+        | GoodsError::CachedForm(_) => HandleError::park(error),
     }
 }

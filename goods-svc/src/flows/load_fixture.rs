@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use common::clock::Clock;
+use common::contracts::events::goods::SkuChanged;
 use common::db::{Db, WriteTxn, begin_write};
+use common::outbox;
 use sea_orm::DbErr;
 
 use crate::domain::fixture::{Fixture, FixtureError, Model};
@@ -26,12 +28,36 @@ pub(crate) struct Loaded {
     skipped: BTreeMap<String, usize>,
 }
 
-/// Saves every row of the fixture by its primary key, in one transaction.
-pub(crate) async fn load_fixture(db: &Db, clock: &Clock, text: &str) -> Result<Loaded, LoadError> {
+/// Rows written so far, of how many.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Progress {
+    /// So far.
+    pub(crate) done: usize,
+    /// In the fixture.
+    pub(crate) total: usize,
+}
+
+/// Saves every row of the fixture by its primary key, in one transaction; tells `report` how far it has come.
+pub(crate) async fn load_fixture(
+    db: &Db,
+    clock: &Clock,
+    text: &str,
+    mut report: impl FnMut(Progress) + Send,
+) -> Result<Loaded, LoadError> {
     let fixture = Fixture::parse(text)?;
+    let (mut done, total) = (0, Model::ALL.into_iter().map(|model| fixture.count(model)).sum());
+    let mut count = |rows| {
+        done += rows;
+        report(Progress { done, total });
+    };
     let txn = begin_write(db).await?;
     require_parents(&txn, &fixture).await?;
-    fixture::upsert(&txn, &fixture, clock.now()).await?;
+    fixture::upsert(&txn, &fixture, clock.now(), &mut count).await?;
+    let everything = SkuChanged {
+        everything: true,
+        ..SkuChanged::default()
+    };
+    outbox::add(&txn, clock.now(), &everything).await?;
     txn.commit().await?;
     let counts = Model::ALL.into_iter().map(|model| (model, fixture.count(model)));
     let rows = counts.filter(|(_, count)| *count > 0).collect();
@@ -42,7 +68,7 @@ pub(crate) async fn load_fixture(db: &Db, clock: &Clock, text: &str) -> Result<L
 }
 
 /// Looks for the parents that the fixture does not bring, because the database would not say which row is wrong.
-async fn require_parents(txn: &WriteTxn, fixture: &Fixture) -> Result<(), LoadError> {
+pub(crate) async fn require_parents(txn: &WriteTxn, fixture: &Fixture) -> Result<(), LoadError> {
     let mut wanted: BTreeMap<Model, BTreeSet<i64>> = BTreeMap::new();
     for reference in fixture.outside_references() {
         wanted

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use actix_web::web::Bytes;
 use actix_web::{Responder, web};
 use common::contracts::ids::SkuId;
 use common::error_reply::Failure;
@@ -11,19 +12,21 @@ use serde::Serialize;
 
 use crate::domain::catalogue::{AttributeValue, Detail};
 use crate::error::GoodsError;
+use crate::flows::get_detail::get_detail;
 use crate::state::AppState;
-use crate::store::details;
 
 pub(crate) async fn handle(
     state: web::Data<AppState>,
     sku_id: web::Path<String>,
 ) -> Result<impl Responder, Failure> {
     let sku_id = parse_int(&sku_id).map(SkuId).ok_or(GoodsError::SkuNotFound)?;
-    let detail = details::find_detail(state.db.reader(), sku_id)
-        .await
-        .map_err(GoodsError::from)?;
-    let detail = detail.ok_or(GoodsError::SkuNotFound)?;
-    Ok(reply::ok(DetailView::from(detail)).with("base_url", state.media_url.as_str()))
+    Ok(reply::encoded(get_detail(&state, sku_id, render).await?))
+}
+
+fn render(detail: Detail, media_url: &str) -> Result<Bytes, serde_json::Error> {
+    reply::ok(DetailView::from(detail))
+        .with("base_url", media_url)
+        .encode()
 }
 
 /// The four lists stand in the order of the product's attributes: the i-th value is the one of the i-th attribute,

@@ -1,24 +1,22 @@
 //! GET /v1/goods/index — every category with its first three SKUs (contract G1).
 
+use actix_web::web::Bytes;
 use actix_web::{Responder, web};
 use common::error_reply::Failure;
 use common::reply;
 use serde::Serialize;
 
 use crate::domain::catalogue::{Card, Shelf};
-use crate::error::GoodsError;
+use crate::flows::get_index::get_index;
 use crate::state::AppState;
-use crate::store::catalogs;
-
-/// The page needs exactly so many of every category, or stays empty (contract trap 6.9).
-const SHELF_LENGTH: i64 = 3;
 
 pub(crate) async fn handle(state: web::Data<AppState>) -> Result<impl Responder, Failure> {
-    let shelves = catalogs::shelves(state.db.reader(), SHELF_LENGTH)
-        .await
-        .map_err(GoodsError::from)?;
+    Ok(reply::encoded(get_index(&state, render).await?))
+}
+
+fn render(shelves: Vec<Shelf>, media_url: &str) -> Result<Bytes, serde_json::Error> {
     let views: Vec<ShelfView> = shelves.into_iter().map(ShelfView::from).collect();
-    Ok(reply::ok(views).with("base_url", state.media_url.as_str()))
+    reply::ok(views).with("base_url", media_url).encode()
 }
 
 #[derive(Serialize)]

@@ -1,5 +1,6 @@
 //! GET /v1/goods/catalogs/{catalog_id}?page=N&pagesize=M — a page of a category (contract G2).
 
+use actix_web::web::Bytes;
 use actix_web::{Responder, web};
 use common::error_reply::Failure;
 use common::json::parse_int;
@@ -7,7 +8,7 @@ use common::reply;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::domain::catalogue::{Card, PageRequest};
+use crate::domain::catalogue::{Card, CardPage, PageRequest};
 use crate::error::GoodsError;
 use crate::flows::list_catalog::list_catalog;
 use crate::state::AppState;
@@ -27,14 +28,17 @@ pub(crate) async fn handle(
     let request = query.page_request()?;
     // The page may send the text `undefined` (contract trap 6.12).
     let catalog_id = parse_int(&catalog_id).ok_or(GoodsError::CatalogNotFound)?;
-    let page = list_catalog(&state, catalog_id, request).await?;
+    let body = list_catalog(&state, catalog_id, request, render).await?;
+    Ok(reply::encoded(body))
+}
+
+fn render(page: CardPage, request: PageRequest, media_url: &str) -> Result<Bytes, serde_json::Error> {
     let views: Vec<CardView> = page.cards.into_iter().map(CardView::from).collect();
-    Ok(reply::ok(views)
-        .with(
-            "paginator",
-            json!({ "pagesize": request.size, "total": page.total }),
-        )
-        .with("base_url", state.media_url.as_str()))
+    let paginator = json!({ "pagesize": request.size, "total": page.total });
+    reply::ok(views)
+        .with("paginator", paginator)
+        .with("base_url", media_url)
+        .encode()
 }
 
 impl PageQuery {

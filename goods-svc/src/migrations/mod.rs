@@ -5,6 +5,7 @@ mod m0001_catalogue;
 mod m0002_reservations;
 mod m0003_expired_reservations;
 mod m0004_listing;
+mod m0005_staff;
 
 use sea_orm_migration::prelude::async_trait::async_trait;
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
@@ -20,6 +21,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0002_reservations::Migration),
             Box::new(m0003_expired_reservations::Migration),
             Box::new(m0004_listing::Migration),
+            Box::new(m0005_staff::Migration),
         ]
     }
 }

@@ -1,14 +1,14 @@
-//! One SKU on its own page: three queries, however many attributes it has; and the SKU of a combination.
+//! One SKU on its own page: three queries, however many attributes it has; and the SKUs of a product by their values.
 
 use std::collections::BTreeMap;
 
 use common::contracts::ids::SkuId;
 use common::money::Fen;
-use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
+use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
 
-use super::{placeholders, statement};
+use super::{statement, variants};
 use crate::domain::catalogue::{Attribute, AttributeValue, Card, Detail};
-use crate::domain::selection::Selection;
+use crate::domain::selection::Offer;
 
 #[derive(FromQueryResult)]
 struct DetailRow {
@@ -105,29 +105,10 @@ async fn specs(db: &impl ConnectionTrait, sku_id: SkuId) -> Result<BTreeMap<Stri
         .collect()
 }
 
-/// The launched SKU of the product whose values are exactly the chosen ones; the lowest id, should there be several.
-pub(crate) async fn find_by_selection(
-    db: &impl ConnectionTrait,
-    selection: &Selection,
-) -> Result<Option<SkuId>, DbErr> {
-    let number = selection.value_ids.len();
-    let sql = format!(
-        "SELECT sku.id FROM goods_sku sku \
+/// Every launched SKU of a product with its values, ascending by id.
+pub(crate) async fn offers(db: &impl ConnectionTrait, spu_id: i64) -> Result<Vec<Offer>, DbErr> {
+    let sql = "SELECT sku.id, own.saleattrvalue_id AS value_id FROM goods_sku sku \
          LEFT JOIN goods_sku_sale_attr_value own ON own.sku_id = sku.id \
-         WHERE sku.spu_id = ? AND sku.is_launched \
-         GROUP BY sku.id \
-         HAVING COUNT(own.id) = {number} \
-            AND SUM(CASE WHEN own.saleattrvalue_id IN ({}) THEN 1 ELSE 0 END) = {number} \
-         ORDER BY sku.id LIMIT 1",
-        if number == 0 {
-            "NULL".to_owned()
-        } else {
-            placeholders(number)
-        }
-    );
-    let ids = [selection.spu_id]
-        .into_iter()
-        .chain(selection.value_ids.iter().copied());
-    let row = db.query_one_raw(statement(db, sql, ids.map(Value::from))).await?;
-    Ok(row.map(|row| row.try_get("", "id")).transpose()?.map(SkuId))
+         WHERE sku.spu_id = ? AND sku.is_launched ORDER BY sku.id, own.saleattrvalue_id";
+    variants::offers(db.query_all_raw(statement(db, sql, [spu_id.into()])).await?)
 }

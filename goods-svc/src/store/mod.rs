@@ -2,6 +2,8 @@
 //!
 //! Joins are written in SQL that both engines read alike; single tables go through the entities.
 
+pub(crate) mod affected;
+pub(crate) mod audit;
 pub(crate) mod bulk;
 pub(crate) mod catalogs;
 pub(crate) mod details;
@@ -10,9 +12,11 @@ pub(crate) mod fixture;
 pub(crate) mod listing;
 pub(crate) mod reservations;
 pub(crate) mod search_docs;
+pub(crate) mod sku_export;
 pub(crate) mod skus;
 pub(crate) mod stock_audit;
 pub(crate) mod stock_log;
+pub(crate) mod variants;
 
 use sea_orm::{ConnectionTrait, Statement, Value};
 

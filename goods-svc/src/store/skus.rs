@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, Utc};
 use common::contracts::ids::SkuId;
 use common::db::WriteTxn;
 use common::money::Fen;
@@ -161,4 +162,40 @@ pub(crate) async fn lock_launched(txn: &WriteTxn, ids: &[SkuId]) -> Result<BTree
     rows.iter()
         .map(|row| Ok((SkuId(row.try_get("", "id")?), row.try_get("", "stock")?)))
         .collect()
+}
+
+/// Pieces that can be bought, whether or not the SKU is for sale; `None` when it is unknown.
+pub(crate) async fn stock(txn: &WriteTxn, sku_id: SkuId) -> Result<Option<i64>, DbErr> {
+    let sql = "SELECT stock FROM goods_sku WHERE id = ?";
+    let row = txn.query_one_raw(statement(txn, sql, [sku_id.0.into()])).await?;
+    row.map(|row| row.try_get("", "stock")).transpose()
+}
+
+/// Adds pieces, or takes them when `delta` is negative. False when there would be less than none, or too many to be
+/// true, and when the SKU is unknown.
+pub(crate) async fn add_stock(txn: &WriteTxn, sku_id: SkuId, delta: i64) -> Result<bool, DbErr> {
+    let sql = "UPDATE goods_sku SET stock = stock + ?, version = version + 1 \
+         WHERE id = ? AND stock + ? >= 0 AND stock + ? <= 1000000000";
+    let values = [delta.into(), sku_id.0.into(), delta.into(), delta.into()];
+    let added = txn.execute_raw(statement(txn, sql, values)).await?;
+    Ok(added.rows_affected() == 1)
+}
+
+/// Puts the SKU on sale or takes it off. False when it was so already, or is unknown.
+pub(crate) async fn set_launched(
+    txn: &WriteTxn,
+    sku_id: SkuId,
+    is_launched: bool,
+    now: DateTime<Utc>,
+) -> Result<bool, DbErr> {
+    let sql = "UPDATE goods_sku SET is_launched = ?, version = version + 1, updated_time = ? \
+         WHERE id = ? AND is_launched <> ?";
+    let values = [
+        is_launched.into(),
+        now.into(),
+        sku_id.0.into(),
+        is_launched.into(),
+    ];
+    let changed = txn.execute_raw(statement(txn, sql, values)).await?;
+    Ok(changed.rows_affected() == 1)
 }

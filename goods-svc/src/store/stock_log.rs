@@ -16,6 +16,8 @@ pub(crate) enum Cause<'a> {
     Released(&'a OrderId),
     /// A fixture set the stock.
     Loaded,
+    /// A member of staff said so, for this reason.
+    Adjusted(&'a str),
 }
 
 impl Cause<'_> {
@@ -24,13 +26,21 @@ impl Cause<'_> {
             Self::Reserved(_) => "reserve",
             Self::Released(_) => "release",
             Self::Loaded => "loaddata",
+            Self::Adjusted(_) => "staff",
         }
     }
 
     fn order_id(self) -> Option<String> {
         match self {
             Self::Reserved(order_id) | Self::Released(order_id) => Some(order_id.to_string()),
-            Self::Loaded => None,
+            Self::Loaded | Self::Adjusted(_) => None,
+        }
+    }
+
+    fn reason(self) -> Option<String> {
+        match self {
+            Self::Adjusted(reason) => Some(reason.to_owned()),
+            Self::Reserved(_) | Self::Released(_) | Self::Loaded => None,
         }
     }
 }
@@ -48,6 +58,7 @@ pub(crate) async fn insert<'a>(
             order_id: ActiveValue::Set(cause.order_id()),
             delta: ActiveValue::Set(delta),
             cause: ActiveValue::Set(cause.name().to_owned()),
+            reason: ActiveValue::Set(cause.reason()),
             created_time: ActiveValue::Set(now),
             ..Default::default()
         })

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use common::clock::Clock;
-use common::contracts::ids::{OrderId, SkuId};
+use common::contracts::ids::{OrderId, SkuId, UserId};
 use common::contracts::internal_apis::goods::{GoodsClient, Reserve, ReserveLine};
 use common::http_client::InternalClient;
-use common::token::ServiceTokens;
+use common::token::{Role, ServiceTokens, UserTokens};
 use secrecy::SecretString;
 
 pub const SECRET: &str = "0123456789-for-tests-of-goods-svc-only";
@@ -39,6 +39,12 @@ pub fn goods_client(base_url: &str) -> GoodsClient {
 
 pub fn service_tokens(name: &'static str) -> Arc<ServiceTokens> {
     Arc::new(ServiceTokens::new(&SecretString::from(SECRET), name, Clock::System).unwrap())
+}
+
+/// A token of a user with this role.
+pub fn user_token(role: Role) -> String {
+    let tokens = UserTokens::new(&SecretString::from(SECRET), None, Clock::System).unwrap();
+    tokens.issue(UserId(7), "keeper", role, 3600).unwrap()
 }
 
 /// A token that orders-svc would send.

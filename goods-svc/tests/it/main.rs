@@ -3,8 +3,11 @@
 
 mod audit;
 mod audit_stock;
+mod caches;
 mod callers;
+mod codes;
 mod crash;
+mod dump_fixture;
 mod events;
 mod fixture;
 mod get_detail;
@@ -21,6 +24,11 @@ mod reserve_stock;
 mod search_goods;
 mod servers;
 mod shop;
+mod staff;
+mod staff_desk;
+mod staff_rules;
+mod staff_stock;
+mod staff_uploads;
 mod stock_strategies;
 mod sweep_expired;
 mod switch_sku;

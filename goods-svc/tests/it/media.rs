@@ -88,6 +88,39 @@ async fn a_demo_picture_comes_from_the_binary_unless_disk_has_one_of_its_name() 
     shop.close().await;
 }
 
+#[tokio::test]
+async fn parts_of_a_picture_in_the_binary_are_served() {
+    let shop = shop().await;
+    let path = "/media/sku/backpack-navy.svg";
+    let whole = shop.request(Method::GET, path).send().await.unwrap();
+    assert_eq!(whole.headers()["accept-ranges"], "bytes");
+    let tag = whole.headers()["etag"].to_str().unwrap().to_owned();
+    let whole = whole.bytes().await.unwrap();
+    for (range, seen, expected) in [
+        ("bytes=0-3", tag.as_str(), Some(&whole[..4])),
+        ("bytes=-5", &tag, Some(&whole[whole.len() - 5..])),
+        ("bytes=0-3", "\"older\"", None),
+        ("bytes=0-1,4-5", &tag, None),
+        ("rows=0-3", &tag, None),
+    ] {
+        let request = shop.request(Method::GET, path).header("range", range);
+        let part = request.header("if-range", seen).send().await.unwrap();
+        let status = if expected.is_some() { 206 } else { 200 };
+        assert_eq!(part.status(), status, "{range}");
+        assert_eq!(part.headers()["content-type"], "image/svg+xml");
+        let bytes = part.bytes().await.unwrap();
+        assert_eq!(&bytes[..], expected.unwrap_or(&whole), "{range}");
+    }
+    let beyond = shop.request(Method::GET, path).header("range", "bytes=99999999-");
+    let beyond = beyond.send().await.unwrap();
+    assert_eq!(beyond.status(), 416);
+    assert_eq!(
+        beyond.headers()["content-range"],
+        format!("bytes */{}", whole.len())
+    );
+    shop.close().await;
+}
+
 // The raw request blocks its thread, which must not be the one that the server starts on.
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_outside_nothing_hidden_no_folder_and_no_link_is_served() {

@@ -4,6 +4,7 @@ use sea_orm::{ConnectionTrait, Database};
 use tokio::net::TcpStream;
 
 const MARIADB_URL: &str = "mysql://root@127.0.0.1:3306";
+pub const REDIS_URL: &str = "redis://127.0.0.1:6379";
 pub const RABBIT_URL: &str = "amqp://guest:guest@127.0.0.1:5672/%2f";
 
 /// What one test uses of them.
@@ -15,7 +16,11 @@ pub struct Servers {
 impl Servers {
     /// `None`, said aloud, when one is absent; then the test fails if servers are required.
     pub async fn open() -> Option<Self> {
-        for (server, address) in [("MariaDB", "127.0.0.1:3306"), ("RabbitMQ", "127.0.0.1:5672")] {
+        for (server, address) in [
+            ("MariaDB", "127.0.0.1:3306"),
+            ("RabbitMQ", "127.0.0.1:5672"),
+            ("Redis", "127.0.0.1:6379"),
+        ] {
             if TcpStream::connect(address).await.is_err() {
                 let is_required =
                     std::env::var_os("DADASHOP_REQUIRE_SERVICES").is_some_and(|value| value == "1");

@@ -20,7 +20,7 @@ use common::process::Process;
 use common::settings::{self, Setting, Source};
 use common::task::Tasks;
 use common::telemetry::Metrics;
-use common::token::UserTokens;
+use common::token::{Role, UserTokens};
 use futures_util::FutureExt;
 use goods_svc::{Application, settings as goods};
 use reqwest::Method;
@@ -135,6 +135,10 @@ impl Shop {
         ] {
             source.supply(setting, value);
         }
+        if let Some(servers) = &servers {
+            source.supply(settings::CACHE_URL, servers::REDIS_URL);
+            source.supply(settings::NAMESPACE, servers.name.clone());
+        }
         for (setting, value) in settings {
             source.supply(*setting, *value);
         }
@@ -191,7 +195,13 @@ impl Shop {
 
     /// Runs the binary with `arguments` on the same database.
     pub fn run(&self, arguments: &[&str]) -> Output {
-        Command::new(env!("CARGO_BIN_EXE_goods-svc"))
+        let mut command = Command::new(env!("CARGO_BIN_EXE_goods-svc"));
+        if let Some(servers) = &self.servers {
+            command
+                .env("DADASHOP_CACHE_URL", servers::REDIS_URL)
+                .env("DADASHOP_NAMESPACE", &servers.name);
+        }
+        command
             .args(arguments)
             .env("DADASHOP_DATA_DIR", self.data_dir.path())
             .env("DADASHOP_GOODS_DATABASE_URL", &self.database_url)
@@ -228,6 +238,18 @@ impl Shop {
                 .body(body.into()),
         )
         .await
+    }
+
+    /// What a member of staff is answered; `path` below `/v1/staff/goods`.
+    pub async fn staff(&self, method: Method, path: &str, body: Value) -> Value {
+        let request = self
+            .request(method, &format!("/v1/staff/goods{path}"))
+            .header("authorization", callers::user_token(Role::Staff));
+        let request = match body {
+            Value::Null => request,
+            body => request.json(&body),
+        };
+        self.read(request).await
     }
 
     async fn read(&self, request: reqwest::RequestBuilder) -> Value {

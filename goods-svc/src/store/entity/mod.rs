@@ -1,5 +1,6 @@
 //! One file per table (contract §4); joins are written out where they are asked, so no relations are declared.
 
+pub(crate) mod audit;
 pub(crate) mod brand;
 pub(crate) mod catalog;
 pub(crate) mod reservation;

@@ -17,6 +17,8 @@ pub struct Model {
     /// Pieces added, or taken when negative.
     pub delta: i64,
     pub cause: String,
+    /// What whoever changed it by hand said.
+    pub reason: Option<String>,
     pub created_time: DateTime<Utc>,
 }
 

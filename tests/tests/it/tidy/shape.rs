@@ -46,7 +46,15 @@ const DIFFERENCES: &[Difference] = &[
     },
     Difference {
         service: "goods-svc",
-        has: &["store/", "search/", "media.rs", "demo.rs", "jobs.rs"],
+        has: &[
+            "store/",
+            "search/",
+            "cache.rs",
+            "media.rs",
+            "pictures.rs",
+            "demo.rs",
+            "jobs.rs",
+        ],
         lacks: &[],
     },
     Difference {
