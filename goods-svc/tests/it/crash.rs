@@ -95,6 +95,41 @@ async fn a_reservation_that_was_killed_is_taken_once_when_asked_again() {
     .await;
 }
 
+/// The first order is reserved alone; those that come meanwhile share the second transaction, in which it is killed.
+#[tokio::test]
+async fn orders_whose_shared_transaction_was_killed_are_each_taken_once_when_asked_again() {
+    both(
+        ["reserve_before_commit@2", "reserve_after_commit@2"],
+        async |crash| {
+            let shop = stopped_shop().await;
+            let mut process = Process::start(&shop, crash).await;
+            let request = reserve_request(&[(12, 1), (15, 1)]);
+            let orders = (1..=16).map(|n| {
+                let (goods, request) = (process.goods.clone(), &request);
+                async move { goods.reserve(&order(n), request).await }
+            });
+            futures_util::future::join_all(orders).await;
+            process.is_killed().await;
+            let process = Process::start(&shop, "").await;
+            for n in 1..=16 {
+                let outcome = process.goods.reserve(&order(n), &request).await.unwrap();
+                assert!(
+                    matches!(outcome, ReserveOutcome::Reserved { .. }),
+                    "{crash}: {outcome:?}"
+                );
+            }
+            assert_eq!(
+                (shop.stock(12).await, shop.stock(15).await),
+                ((4, 16), (14, 16)),
+                "{crash}"
+            );
+            shop.assert_stock_is_explained().await;
+            process.end();
+        },
+    )
+    .await;
+}
+
 #[tokio::test]
 async fn a_release_that_was_killed_gives_back_once_when_asked_again() {
     both(["release_before_commit", "release_after_commit"], async |crash| {

@@ -65,8 +65,8 @@ pub struct ReserveLine {
 pub struct Reserve {
     /// What to take, all or nothing.
     pub lines: Vec<ReserveLine>,
-    /// Until when the order is expected to be paid or cancelled. Kept for operators: stock is given back by the order
-    /// alone, never by this time passing.
+    /// Until when the order is expected to be paid or cancelled. Afterwards goods-svc asks what became of the order
+    /// ([`super::orders::ORDER_FATE`]); stock is given back by the order alone, never by this time passing.
     pub hold_until: DateTime<Utc>,
 }
 

@@ -67,9 +67,9 @@ async fn attempt(
         return Err(GoodsError::Contended(taken[0]));
     }
     write(state, &txn, &judged, &snapshots).await?;
-    crashpoint!("reserve_together_before_commit");
+    crashpoint!("reserve_before_commit");
     txn.commit().await?;
-    crashpoint!("reserve_together_after_commit");
+    crashpoint!("reserve_after_commit");
     tracing::debug!("stock reserved for {} orders together", requests.len());
     Ok(outcomes)
 }
