@@ -91,6 +91,7 @@ pub const ROUTES: &[Route] = &[
         .limited(Rule::Order),
     for_order_pages("/v1/orders/**", Service::Orders),
     public("/v1/pays/**", Service::Pays).within(ASKING_OUTSIDE),
+    user("/v1/staff/users", Service::Users),
     user("/v1/staff/users/**", Service::Users),
     user("/v1/staff/goods/images", Service::Goods)
         .taking(BODY_WITH_PICTURE)

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use crate::domain::Invalid;
 use crate::error_codes as codes;
+use crate::outside::weibo::WeiboError;
 use crate::passwords::HashingError;
 
 /// An error of users-svc.
@@ -35,6 +36,34 @@ pub enum UserError {
     ActivationCodeWrong,
     #[error("user to activate does not exist")]
     ActivationUserUnknown,
+    #[error("a mail was sent just now")]
+    MailTooSoon,
+    #[error("no mail server is configured")]
+    NoMailServer,
+    #[error("reset code is wrong, used up or expired")]
+    ResetCodeWrong,
+    #[error("nothing proves that the code was checked")]
+    ResetNotProven,
+    #[error("user to reset the password of does not exist")]
+    ResetUserUnknown,
+    #[error("old password is wrong")]
+    OldPasswordWrong,
+    #[error("new password is the old one")]
+    PasswordUnchanged,
+    #[error("weibo is not configured")]
+    NoWeibo,
+    #[error("weibo code or state is missing, used or expired")]
+    WeiboCodeWrong,
+    #[error("weibo did not accept the code, or did not answer")]
+    Weibo(#[from] WeiboError),
+    #[error("weibo ticket is none of ours, or its account is bound")]
+    WeiboNotBound,
+    #[error("the user name is taken by another than who comes from weibo")]
+    WeiboUsernameTaken,
+    #[error("staff cannot deactivate themselves")]
+    NotOnOneself,
+    #[error("no such user")]
+    UserNotFound,
     #[error("codes are asked for too often")]
     SmsTooSoon,
     #[error("sms code expired, used up, or never sent")]
@@ -80,10 +109,25 @@ impl ServiceError for UserError {
             Self::ActivationLinkMalformed => codes::ACTIVATION_LINK_MALFORMED,
             Self::ActivationCodeWrong => codes::ACTIVATION_CODE_WRONG,
             Self::ActivationUserUnknown => codes::ACTIVATION_USER_UNKNOWN,
+            Self::MailTooSoon => codes::MAIL_TOO_SOON,
+            Self::ResetCodeWrong => codes::RESET_CODE_WRONG,
+            Self::ResetNotProven => codes::RESET_NOT_PROVEN,
+            Self::ResetUserUnknown => codes::RESET_USER_UNKNOWN,
+            Self::OldPasswordWrong => codes::OLD_PASSWORD_WRONG,
+            Self::PasswordUnchanged => codes::PASSWORD_UNCHANGED,
+            Self::NoWeibo => codes::WEIBO_NOT_CONFIGURED,
+            Self::WeiboCodeWrong | Self::Weibo(WeiboError::Refused(_)) => codes::WEIBO_REFUSED,
+            Self::Weibo(WeiboError::Http(_) | WeiboError::Answer { .. }) => codes::WEIBO_SILENT,
+            Self::WeiboNotBound => codes::WEIBO_NOT_BOUND,
+            Self::WeiboUsernameTaken => codes::WEIBO_USERNAME_TAKEN,
+            Self::NotOnOneself => codes::NOT_ON_ONESELF,
+            Self::UserNotFound => codes::USER_NOT_FOUND,
             Self::SmsTooSoon => codes::SMS_TOO_SOON,
             Self::SmsCodeExpired => codes::SMS_CODE_EXPIRED,
             Self::SmsCodeWrong => codes::SMS_CODE_WRONG,
-            Self::NoSmsProvider | Self::SmsNotRequested(_) | Self::CodeStore(_) => codes::SMS_UNAVAILABLE,
+            Self::NoSmsProvider | Self::NoMailServer | Self::SmsNotRequested(_) | Self::CodeStore(_) => {
+                codes::SMS_UNAVAILABLE
+            }
             Self::NoAddressToPrefer => codes::DEFAULT_ADDRESS_NOT_SET,
             Self::NoAddressToChange => codes::ADDRESS_NOT_FOUND_TO_CHANGE,
             Self::NoAddressToDelete => codes::ADDRESS_NOT_FOUND_TO_DELETE,
@@ -92,6 +136,7 @@ impl ServiceError for UserError {
             Self::Invalid(Invalid::Username) => codes::INVALID_USERNAME,
             Self::Invalid(Invalid::Email) => codes::INVALID_EMAIL,
             Self::Invalid(Invalid::Phone) => codes::INVALID_PHONE,
+            Self::Invalid(Invalid::PasswordsDiffer) => codes::NEW_PASSWORDS_DIFFER,
             Self::Invalid(Invalid::Field(_)) => codes::INVALID_PARAMETER,
             Self::Hashing(HashingError::Busy(_)) => codes::BUSY,
             Self::Hashing(

@@ -2,9 +2,7 @@
 //!
 //! `routes` lists the URLs, `http` translates, `flows` decide (one file per operation, one transaction each),
 //! `store` and `kv_keys` remember, `domain` knows the rules, `events` call flows when no request does, `outside`
-//! speaks to the providers of SMS and mail.
-
-#![allow(dead_code)] // until the operations that use all of it are here
+//! speaks to Weibo and to the providers of SMS and mail.
 
 pub mod cli;
 pub mod demo;

@@ -16,7 +16,8 @@ use tokio_util::sync::CancellationToken;
 use crate::error_codes::{INVALID_PARAMETER, NOT_OWNER, NOT_STAFF, UNEXPECTED};
 use crate::migrations::Migrator;
 use crate::outside::mail::Mailer;
-use crate::outside::ronglian::Ronglian;
+use crate::outside::sms::SmsSender;
+use crate::outside::weibo::Weibo;
 use crate::passwords::Passwords;
 use crate::settings::{ADDR, DATABASE_URL, UserSettings};
 use crate::state::{AppState, Inner};
@@ -46,8 +47,9 @@ impl Application {
             tokens: process.keys.users.clone(),
             passwords: Passwords::new(threads),
             carts: carts::CartsClient(process.client("carts", carts::URLS)?),
-            sms: Ronglian::configured(&process.source)?,
+            sms: SmsSender::configured(&process.source)?,
             mail: Mailer::configured(&process.source)?,
+            weibo: Weibo::configured(&process.source)?,
         });
         let tasks = Tasks::default();
         let mut heartbeats = events::subscribe(&state, &process.backends.bus, &tasks);

@@ -10,7 +10,8 @@ use common::token::UserTokens;
 use common::token_epochs::TokenEpochs;
 
 use crate::outside::mail::Mailer;
-use crate::outside::ronglian::Ronglian;
+use crate::outside::sms::SmsSender;
+use crate::outside::weibo::Weibo;
 use crate::passwords::Passwords;
 use crate::settings::UserSettings;
 
@@ -37,9 +38,11 @@ pub struct Inner {
     /// Carts.
     pub carts: CartsClient,
     /// Sends SMS, where an account is configured.
-    pub sms: Option<Ronglian>,
+    pub sms: Option<SmsSender>,
     /// Sends mail, where a server is configured.
     pub mail: Option<Mailer>,
+    /// Logs users in, where an application is configured.
+    pub weibo: Option<Weibo>,
 }
 
 impl AppState {

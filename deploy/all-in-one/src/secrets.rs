@@ -6,7 +6,9 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use common::settings::{INTERNAL_SECRET, JWT_SECRET, Setting, Source};
 use pays_svc::settings::{ALIPAY_APP_ID, ALIPAY_SELLER_ID};
-use users_svc::settings::{SMS_ACCOUNT_SID, SMS_APP_ID, SMS_AUTH_TOKEN};
+use users_svc::settings::{
+    SMS_ACCOUNT_SID, SMS_APP_ID, SMS_AUTH_TOKEN, WEIBO_CLIENT_ID, WEIBO_CLIENT_SECRET,
+};
 
 use crate::data_dir::private_file;
 
@@ -14,8 +16,9 @@ use crate::data_dir::private_file;
 const SECRET_BYTES: usize = 32;
 
 /// Who we are to the sandbox: names, not secrets.
-const IDENTITIES: [(Setting, &str); 3] = [
+const IDENTITIES: [(Setting, &str); 4] = [
     (SMS_APP_ID, "sandbox-sms-app"),
+    (WEIBO_CLIENT_ID, "sandbox-weibo-app"),
     (ALIPAY_APP_ID, "2021000000000001"),
     (ALIPAY_SELLER_ID, "2088000000000001"),
 ];
@@ -28,7 +31,13 @@ pub fn supply(source: &mut Source, data_dir: &Path) -> anyhow::Result<()> {
     for (setting, identity) in IDENTITIES {
         source.supply(setting, identity);
     }
-    for setting in [JWT_SECRET, INTERNAL_SECRET, SMS_ACCOUNT_SID, SMS_AUTH_TOKEN] {
+    for setting in [
+        JWT_SECRET,
+        INTERNAL_SECRET,
+        SMS_ACCOUNT_SID,
+        SMS_AUTH_TOKEN,
+        WEIBO_CLIENT_SECRET,
+    ] {
         supply_one(source, setting, data_dir)?;
     }
     Ok(())

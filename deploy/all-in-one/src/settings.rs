@@ -60,5 +60,7 @@ pub fn sandbox(source: &Source, data_dir: &Path) -> Result<SandboxSettings, Sett
         sms_account_sid: source.text(users_svc::settings::SMS_ACCOUNT_SID)?,
         sms_auth_token: source.text(users_svc::settings::SMS_AUTH_TOKEN)?,
         sms_app_id: source.text(users_svc::settings::SMS_APP_ID)?,
+        weibo_client_id: source.text(users_svc::settings::WEIBO_CLIENT_ID)?,
+        weibo_client_secret: source.text(users_svc::settings::WEIBO_CLIENT_SECRET)?,
     })
 }

@@ -56,6 +56,12 @@ impl StandIn {
             keys.alipay_public.display().to_string(),
         );
         source.supply(users_svc::settings::SMS_URL, sandbox.url());
+        for (setting, path) in [
+            (users_svc::settings::WEIBO_AUTHORIZE_URL, "authorize"),
+            (users_svc::settings::WEIBO_TOKEN_URL, "access_token"),
+        ] {
+            source.supply(setting, format!("{}/weibo/{path}", sandbox.url()));
+        }
         source.supply(
             users_svc::settings::MAIL_SMTP_URL,
             format!("smtp://{}", sandbox.smtp_addr()),

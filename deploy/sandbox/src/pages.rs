@@ -54,7 +54,7 @@ pub(crate) fn page(title: &str, body: &str) -> HttpResponse {
 
 pub(crate) async fn index(state: Data<State>) -> HttpResponse {
     let body = format!(
-        "<p>代替支付宝、短信与邮件服务，全部流程可离线走通。Stands in for Alipay, SMS and mail.</p>\
+        "<p>代替支付宝、短信、微博与邮件服务，全部流程可离线走通。Stands in for Alipay, SMS, Weibo and mail.</p>\
          <ul><li><a href=/sms>短信 SMS</a><li><a href=/mail>邮件 Mail</a><li><a href=/alipay>支付宝交易 Alipay trades</a>\
          <li><a href=/api/switches>故障开关 Failure switches</a><li><a href=/api/clock>通知时钟 Notify clock</a></ul>\
          <p><code>{}</code></p>",

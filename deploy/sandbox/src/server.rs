@@ -22,6 +22,7 @@ use crate::keys::ensure_keys;
 use crate::settings::SandboxSettings;
 use crate::state::State;
 use crate::switches::SwitchBoard;
+use crate::weibo::{self, WeiboCodes};
 use crate::{api, pages, sms, smtp};
 
 const MAX_BODY_BYTES: usize = 64 * 1024;
@@ -59,6 +60,7 @@ impl Sandbox {
             switches: SwitchBoard::default(),
             sms: Inbox::default(),
             mail: Inbox::default(),
+            weibo: WeiboCodes::default(),
             stopping: CancellationToken::new(),
         });
 
@@ -155,5 +157,8 @@ fn routes(config: &mut web::ServiceConfig) {
             "/2013-12-26/Accounts/{sid}/SMS/TemplateSMS",
             web::post().to(sms::send),
         )
+        .route("/weibo/authorize", web::get().to(weibo::authorize))
+        .route("/weibo/authorize", web::post().to(weibo::decide))
+        .route("/weibo/access_token", web::post().to(weibo::access_token))
         .service(web::scope("/api").configure(api::routes));
 }

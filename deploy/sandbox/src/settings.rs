@@ -8,7 +8,7 @@ use std::path::PathBuf;
 #[derive(Clone, Debug, clap::Parser)]
 #[command(
     name = "sandbox",
-    about = "Stands in for Alipay, Ronglian SMS and an SMTP server"
+    about = "Stands in for Alipay, Ronglian SMS, Weibo and an SMTP server"
 )]
 pub struct SandboxSettings {
     /// Where HTTP listens; port 0 = any free one.
@@ -35,4 +35,10 @@ pub struct SandboxSettings {
     /// The application at Ronglian that may send.
     #[arg(long, default_value = "00000000000000000000000000000003")]
     pub sms_app_id: String,
+    /// The shop's application at Weibo.
+    #[arg(long, default_value = "00000004")]
+    pub weibo_client_id: String,
+    /// The secret that goes with `weibo_client_id`.
+    #[arg(long, default_value = "00000000000000000000000000000005")]
+    pub weibo_client_secret: String,
 }

@@ -113,6 +113,11 @@ pub(crate) async fn send(
     let sms = match (accepted, state.switches.now().sms) {
         (Err(refusal), _) => return refused(refusal),
         (Ok(_), SmsSwitch::Error) => return refused(Refusal::NotSent),
+        (Ok(_), SmsSwitch::Unavailable) => return HttpResponse::ServiceUnavailable().finish(),
+        (Ok(sms), SmsSwitch::LostAnswer) => {
+            state.sms.put(sms);
+            return HttpResponse::Ok().body("{\"statusCode\":");
+        }
         (Ok(sms), SmsSwitch::On) => sms,
         (Ok(sms), SmsSwitch::Slow) => {
             state.stopping.run_until_cancelled(tokio::time::sleep(SLOW)).await;

@@ -10,6 +10,7 @@ use crate::mail::Mail;
 use crate::settings::SandboxSettings;
 use crate::sms::Sms;
 use crate::switches::SwitchBoard;
+use crate::weibo::WeiboCodes;
 
 pub(crate) struct State {
     pub(crate) settings: SandboxSettings,
@@ -19,6 +20,7 @@ pub(crate) struct State {
     pub(crate) switches: SwitchBoard,
     pub(crate) sms: Inbox<Sms>,
     pub(crate) mail: Inbox<Mail>,
+    pub(crate) weibo: WeiboCodes,
     /// Cancelled when the sandbox stops: whoever waits long must also wait for this.
     pub(crate) stopping: CancellationToken,
 }

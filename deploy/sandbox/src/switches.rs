@@ -14,6 +14,8 @@ pub(crate) struct Switches {
     pub(crate) sms: SmsSwitch,
     /// The SMTP server.
     pub(crate) smtp: SmtpSwitch,
+    /// The exchange of Weibo's codes.
+    pub(crate) weibo: WeiboSwitch,
 }
 
 /// What happens to each attempt of a notify.
@@ -63,6 +65,10 @@ pub(crate) enum SmsSwitch {
     Error,
     /// Accepted and delivered after five seconds.
     Slow,
+    /// With HTTP 503, nothing delivered.
+    Unavailable,
+    /// Delivered, but the answer breaks off: the sender cannot know.
+    LostAnswer,
 }
 
 /// How mail is taken.
@@ -74,6 +80,31 @@ pub(crate) enum SmtpSwitch {
     On,
     /// `MAIL FROM` is answered 451, a passing failure.
     Error,
+    /// `RCPT TO` is answered 550, for good.
+    Refuse,
+    /// Every answer comes a second late.
+    Slow,
+    /// Connections are closed as soon as they are open.
+    Off,
+}
+
+/// How a code of Weibo's is exchanged.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum WeiboSwitch {
+    #[default]
+    /// For a token and the user's id.
+    On,
+    /// For an error object: the service is busy.
+    Error,
+    /// As if the code had expired.
+    Expired,
+    /// For an answer without the user's id.
+    NoUid,
+    /// For a page of a proxy.
+    Html,
+    /// After eight seconds.
+    Slow,
 }
 
 /// The body of `PUT /api/switches`: the switches to change. Unknown names and values are refused.
@@ -84,6 +115,7 @@ pub(crate) struct SwitchChange {
     query: Option<QuerySwitch>,
     sms: Option<SmsSwitch>,
     smtp: Option<SmtpSwitch>,
+    weibo: Option<WeiboSwitch>,
 }
 
 /// The switches as they stand now.
@@ -102,6 +134,7 @@ impl SwitchBoard {
             switches.query = change.query.unwrap_or(switches.query);
             switches.sms = change.sms.unwrap_or(switches.sms);
             switches.smtp = change.smtp.unwrap_or(switches.smtp);
+            switches.weibo = change.weibo.unwrap_or(switches.weibo);
         });
         self.now()
     }

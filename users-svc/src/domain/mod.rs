@@ -20,6 +20,9 @@ pub enum Invalid {
     /// No mobile number.
     #[error("phone number is not acceptable")]
     Phone,
+    /// A new password and its repetition.
+    #[error("the new passwords differ")]
+    PasswordsDiffer,
     /// This field.
     #[error("field {0} is missing or not acceptable")]
     Field(&'static str),

@@ -67,6 +67,20 @@ impl Password {
         }
     }
 
+    /// Reads a new password that was entered twice.
+    pub fn chosen(first: String, second: &str) -> Result<Self, Invalid> {
+        if first == second {
+            Self::parse(first)
+        } else {
+            Err(Invalid::PasswordsDiffer)
+        }
+    }
+
+    /// Whether two passwords are the same.
+    pub fn is(&self, other: &Self) -> bool {
+        self.0 == other.0
+    }
+
     /// Reads a password at login: `None` when it can be nobody's and would only cost a hash. Shorter ones than may be
     /// set today are read, as accounts of the course's own database may have them.
     pub fn entered(text: String) -> Option<Self> {

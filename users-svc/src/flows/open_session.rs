@@ -8,6 +8,7 @@ use common::deadline;
 use common::http_client::CallError;
 use common::token::{Bearer, Role, USER_TOKEN_SECONDS};
 
+use super::leave_cart::leave_cart;
 use crate::domain::user::Account;
 use crate::error::UserError;
 use crate::state::AppState;
@@ -74,12 +75,15 @@ pub async fn open_session(
         epoch: guest.epoch,
     };
     let token = state.tokens.issue_to(bearer, USER_TOKEN_SECONDS)?;
-    let merging = merge_cart(state, &guest, offline_cart);
+    let merging = merge_cart(state, &guest, offline_cart.clone());
     let carts_count = match deadline::scope(deadline::within(CART_LIMIT), merging).await {
         Ok(count) => count,
         Err(error) => {
             let id = guest.id;
             tracing::warn!(user.id = %id, ?error, "cart of user {id} not merged at login");
+            if !offline_cart.is_empty() {
+                leave_cart(state, id, offline_cart).await;
+            }
             0
         }
     };

@@ -6,7 +6,8 @@ use crate::domain::Invalid;
 use crate::domain::activation_code::ActivationCode;
 use crate::domain::user::{Email, Username};
 use crate::kv_keys;
-use crate::outside::mail::{ActivationMail, MailError};
+use crate::outside::letters;
+use crate::outside::mail::MailError;
 use crate::state::AppState;
 use crate::store::users;
 
@@ -36,16 +37,14 @@ pub async fn send_activation_mail(state: &AppState, user: UserId) -> Result<(), 
     let username = Username::parse(&account.username)?;
     let code = ActivationCode::new(rand::random(), username);
     kv_keys::set_activation_code(&state.kv, &code).await?;
-    let message = ActivationMail {
-        to: Email::parse(&account.email)?,
-        username: account.username,
-        link: format!(
-            "{}/dadashop/templates/active.html?code={}",
-            state.settings.web_url,
-            code.encode()
-        ),
-    };
-    mail.send_activation(message).await?;
+    let link = format!(
+        "{}/dadashop/templates/active.html?code={}",
+        state.settings.web_url,
+        code.encode()
+    );
+    let to = Email::parse(&account.email)?;
+    mail.send(letters::activation(to, &account.username, &link))
+        .await?;
     tracing::info!(user.id = %user, "activation mail to user {user} sent");
     Ok(())
 }

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::domain::user::Phone;
 use crate::kv_keys::{self, SMS_CODE_LIFETIME};
-use crate::outside::ronglian::SmsError;
+use crate::outside::sms::SmsError;
 use crate::state::AppState;
 
 /// A request that is older than this is dropped: whoever asked has long asked again.

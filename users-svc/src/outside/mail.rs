@@ -4,35 +4,21 @@ use std::time::Duration;
 
 use common::settings::Source;
 use lettre::message::{Mailbox, MultiPart};
-use lettre::transport::smtp;
+use lettre::transport::smtp::{self, PoolConfig};
 use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 use secrecy::ExposeSecret;
 
-use crate::domain::user::Email;
-use crate::settings::{MAIL_FROM, MAIL_SMTP_URL};
+use super::letters::Letter;
+use crate::settings::{MAIL_FROM, MAIL_SMTP_URL, MAIL_WORKERS};
 
 /// Each step of a delivery may take this long (reliability §5.12).
 const LIMIT: Duration = Duration::from_secs(5);
-/// Both languages in one mail: a new user has told us none.
-const SUBJECT: &str = "激活您的达达商城账号 / Activate your dadashop account";
-const TEXT: &str = include_str!("../../templates/activation.txt");
-const HTML: &str = include_str!("../../templates/activation.html");
 
 /// The configured mail server. Cheap to clone.
 #[derive(Clone)]
 pub struct Mailer {
     from: Mailbox,
     smtp: AsyncSmtpTransport<Tokio1Executor>,
-}
-
-/// The mail that proves an address. Its texts are safe in HTML: names and codes are made of letters and digits.
-pub struct ActivationMail {
-    /// Where it goes.
-    pub to: Email,
-    /// Who is addressed.
-    pub username: String,
-    /// What to open.
-    pub link: String,
 }
 
 /// Why a mail was not handed over.
@@ -49,7 +35,7 @@ pub enum MailError {
 }
 
 impl Mailer {
-    /// The configured server, if there is one.
+    /// The configured server, if there is one. `smtps://` is TLS from the start, `?tls=required` STARTTLS.
     ///
     /// # Errors
     /// Names the setting that is wrong.
@@ -57,9 +43,12 @@ impl Mailer {
         let Some(url) = source.optional_secret(MAIL_SMTP_URL)? else {
             return Ok(None);
         };
+        // A connection for each worker: with fewer, workers would wait for each other's.
+        let pool = PoolConfig::new().max_size(source.parsed(MAIL_WORKERS)?);
         let smtp = AsyncSmtpTransport::<Tokio1Executor>::from_url(url.expose_secret())
             .map_err(|error| common::settings::invalid(MAIL_SMTP_URL, error.to_string()))?
             .timeout(Some(LIMIT))
+            .pool_config(pool)
             .build();
         Ok(Some(Self {
             from: source.parsed(MAIL_FROM)?,
@@ -67,19 +56,14 @@ impl Mailer {
         }))
     }
 
-    /// Hands the mail over.
-    pub async fn send_activation(&self, mail: ActivationMail) -> Result<(), MailError> {
-        let fill = |template: &str| {
-            template
-                .replace("{username}", &mail.username)
-                .replace("{link}", &mail.link)
-        };
-        let address: Address = mail.to.as_str().parse()?;
+    /// Hands a letter over.
+    pub async fn send(&self, letter: Letter) -> Result<(), MailError> {
+        let address: Address = letter.to.as_str().parse()?;
         let message = Message::builder()
             .from(self.from.clone())
             .to(Mailbox::new(None, address))
-            .subject(SUBJECT)
-            .multipart(MultiPart::alternative_plain_html(fill(TEXT), fill(HTML)))?;
+            .subject(letter.subject)
+            .multipart(MultiPart::alternative_plain_html(letter.text, letter.html))?;
         match self.smtp.send(message).await {
             Ok(_) => Ok(()),
             Err(error) if error.is_permanent() => Err(MailError::Refused(error)),

@@ -13,6 +13,7 @@ use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
 use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
 
+use super::sms::SmsError;
 use crate::domain::user::Phone;
 use crate::settings::SmsAccount;
 
@@ -28,19 +29,6 @@ const TAKEN: &str = "000000";
 pub struct Ronglian {
     account: SmsAccount,
     http: reqwest::Client,
-}
-
-/// Why a message was not taken, as far as we know.
-#[derive(Debug, thiserror::Error)]
-pub enum SmsError {
-    #[error("sms provider cannot be reached or does not answer")]
-    Http(#[from] reqwest::Error),
-    #[error("answer of the sms provider is unreadable")]
-    Answer(#[from] serde_json::Error),
-    #[error("sms provider answered with http status {0}")]
-    Status(u16),
-    #[error("sms provider refused the message with status code {0}")]
-    Refused(String),
 }
 
 #[derive(Serialize)]

@@ -23,7 +23,7 @@ use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 use users_svc::{Application, settings as users};
 
-use crate::providers::{Carts, SmsProvider, SmtpServer};
+use crate::providers::{Carts, SmsProvider, SmtpServer, WEIBO_ID, WEIBO_SECRET, Weibo};
 use crate::servers::{self, Servers};
 
 /// How long a step may take on a busy machine.
@@ -45,6 +45,7 @@ pub struct Setup {
     pub settings: Vec<(Setting, String)>,
     pub sms: SmsProvider,
     pub carts: Carts,
+    pub weibo: Weibo,
 }
 
 impl Default for Setup {
@@ -54,6 +55,7 @@ impl Default for Setup {
             settings: Vec::new(),
             sms: SmsProvider::start(),
             carts: Carts::start(),
+            weibo: Weibo::start(),
         }
     }
 }
@@ -129,6 +131,10 @@ impl Shop {
             (users::SMS_APP_ID, "app".to_owned()),
             (users::MAIL_SMTP_URL, mail.url.clone()),
             (carts::URLS, setup.carts.url.clone()),
+            (users::WEIBO_CLIENT_ID, WEIBO_ID.to_owned()),
+            (users::WEIBO_CLIENT_SECRET, WEIBO_SECRET.to_owned()),
+            (users::WEIBO_TOKEN_URL, setup.weibo.token_url.clone()),
+            (settings::PUBLIC_WEB_URL, "http://shop.example".to_owned()),
             (settings::DATA_DIR, data_dir.path().display().to_string()),
             (settings::WORKERS, "2".to_owned()),
         ] {

@@ -21,7 +21,8 @@ use crate::bus::{BusError, Life};
 use crate::ids;
 use crate::task::pause_unless_stopped;
 
-/// Deliveries that may be under way to one consumer (reliability §5.6).
+/// Deliveries that may be under way to one consumer at least (reliability §5.6): as many as it handles at a time, where
+/// that is more.
 pub(super) const PREFETCH: u16 = 20;
 
 /// How often a consumer without work shows that it is alive.
@@ -50,7 +51,8 @@ where
     Fut: Future<Output = Result<(), HandleError>> + Send + 'static,
 {
     let channel = rabbit.consuming_channel().await?;
-    let mut deliveries = subscribe(rabbit, &channel, queue).await?;
+    let prefetch = u16::try_from(concurrency).unwrap_or(u16::MAX).max(PREFETCH);
+    let mut deliveries = subscribe(rabbit, &channel, queue, prefetch).await?;
     let mut handling = JoinSet::new();
     let mut outcome = Ok(());
     while outcome.is_ok() && !life.stop.is_cancelled() {
@@ -89,9 +91,14 @@ pub(super) fn still_open(channel: &Channel) -> Result<(), BusError> {
     }
 }
 
-async fn subscribe(rabbit: &Rabbit, channel: &Channel, queue: &str) -> Result<lapin::Consumer, BusError> {
+async fn subscribe(
+    rabbit: &Rabbit,
+    channel: &Channel,
+    queue: &str,
+    prefetch: u16,
+) -> Result<lapin::Consumer, BusError> {
     rabbit.topology().declare(channel, queue).await?;
-    let prefetch = channel.basic_qos(PREFETCH, BasicQosOptions::default());
+    let prefetch = channel.basic_qos(prefetch, BasicQosOptions::default());
     bounded("basic.qos", prefetch).await?;
     let consuming = channel.basic_consume(
         rabbit.topology().queue(queue).into(),

@@ -24,6 +24,22 @@ pub const ROUTES: &[Route] = &[
         queue: "users.mail",
     },
     Route {
+        topic: users::ActivationRequested::TOPIC,
+        queue: "users.mail",
+    },
+    Route {
+        topic: users::PasswordResetRequested::TOPIC,
+        queue: "users.mail",
+    },
+    Route {
+        topic: users::PasswordChanged::TOPIC,
+        queue: "users.mail",
+    },
+    Route {
+        topic: users::CartLeftBehind::TOPIC,
+        queue: "users.carts",
+    },
+    Route {
         topic: orders::OrderCreated::TOPIC,
         queue: "carts",
     },

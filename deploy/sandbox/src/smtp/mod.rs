@@ -14,6 +14,7 @@ use tracing::{debug, warn};
 
 use crate::smtp::session::Session;
 use crate::state::State;
+use crate::switches::SmtpSwitch;
 
 const MAX_CONNECTIONS: usize = 64;
 /// The longest a connection may live, whatever it does.
@@ -47,6 +48,9 @@ async fn serve(mut stream: TcpStream, state: Arc<State>, slots: Arc<Semaphore>) 
         debug!(?refused, "smtp connection refused: too many");
         return;
     };
+    if state.switches.now().smtp == SmtpSwitch::Off {
+        return;
+    }
     let session = Session::new(stream, &state).run();
     match state
         .stopping

@@ -20,6 +20,9 @@ const MAX_RECIPIENTS: usize = 100;
 const MAX_DRAINED_BYTES: usize = 16 * MAX_MAIL_BYTES;
 const LINE_TIMEOUT: Duration = Duration::from_secs(60);
 
+/// How late each answer is with the switch `slow`.
+const SLOW: Duration = Duration::from_secs(1);
+
 const EHLO_REPLY: &str = "250-sandbox\r\n250-SIZE 1048576\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n\
                           250-PIPELINING\r\n250 AUTH PLAIN LOGIN\r\n";
 
@@ -122,7 +125,7 @@ impl<'a> Session<'a> {
         }
         match self.state.switches.now().smtp {
             SmtpSwitch::Error => self.reply("451 4.3.0 the switch says no\r\n").await,
-            SmtpSwitch::On => {
+            SmtpSwitch::On | SmtpSwitch::Refuse | SmtpSwitch::Slow | SmtpSwitch::Off => {
                 self.recipients = Some(Vec::new());
                 self.reply("250 2.1.0 ok\r\n").await
             }
@@ -133,6 +136,9 @@ impl<'a> Session<'a> {
         let reply = match (&mut self.recipients, path(arguments, "TO:")) {
             (None, _) => "503 5.5.1 MAIL first\r\n",
             (Some(_), None) => "501 5.5.4 RCPT TO:<address>\r\n",
+            (Some(_), Some(_)) if self.state.switches.now().smtp == SmtpSwitch::Refuse => {
+                "550 5.1.1 the switch says never\r\n"
+            }
             (Some(_), Some(("", _))) => "553 5.1.3 no address\r\n",
             (Some(recipients), Some(_)) if recipients.len() == MAX_RECIPIENTS => "452 4.5.3 too many\r\n",
             (Some(recipients), Some((address, _))) => {
@@ -202,6 +208,9 @@ impl<'a> Session<'a> {
     }
 
     async fn reply(&mut self, text: &str) -> io::Result<()> {
+        if self.state.switches.now().smtp == SmtpSwitch::Slow {
+            tokio::time::sleep(SLOW).await;
+        }
         timeout(LINE_TIMEOUT, self.stream.get_mut().write_all(text.as_bytes())).await?
     }
 }

@@ -10,3 +10,4 @@ mod setup;
 mod sms;
 mod smtp;
 mod switches;
+mod weibo;

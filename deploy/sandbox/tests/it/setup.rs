@@ -18,6 +18,8 @@ pub const SELLER_ID: &str = "2088000100000001";
 pub const SMS_SID: &str = "8aaf0708";
 pub const SMS_TOKEN: &str = "63c6e2e8";
 pub const SMS_APP_ID: &str = "8a216da8";
+pub const WEIBO_ID: &str = "2045436852";
+pub const WEIBO_SECRET: &str = "a-secret-for-tests-only";
 
 pub struct TestSandbox {
     pub url: String,
@@ -113,6 +115,8 @@ fn settings(dir: &Path) -> SandboxSettings {
         sms_account_sid: SMS_SID.to_owned(),
         sms_auth_token: SMS_TOKEN.to_owned(),
         sms_app_id: SMS_APP_ID.to_owned(),
+        weibo_client_id: WEIBO_ID.to_owned(),
+        weibo_client_secret: WEIBO_SECRET.to_owned(),
     }
 }
 

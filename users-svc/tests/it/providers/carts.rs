@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::net::TcpListener;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use actix_web::error::ErrorServiceUnavailable;
 use actix_web::web::{Data, Json, Path};
-use actix_web::{App, HttpServer, web};
+use actix_web::{App, Error, HttpServer, web};
 use common::contracts::internal_apis::carts::{CartSummary, CartsCount, GET_CART, MERGE, MergeLines};
 use common::task::Tasks;
 
@@ -15,14 +17,18 @@ use common::task::Tasks;
 pub enum Mood {
     Well,
     Slow,
+    /// Answers 503 to everything until [`Carts::cure`].
+    Sick,
 }
 
+type Told = (Mood, Merged, Arc<AtomicBool>);
 type Merged = Arc<Mutex<BTreeMap<i64, Vec<(i64, i64)>>>>;
 
 /// The service.
 #[derive(Clone)]
 pub struct Carts {
     pub url: String,
+    is_cured: Arc<AtomicBool>,
     merged: Merged,
     _tasks: Tasks,
 }
@@ -38,7 +44,8 @@ impl Carts {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let merged = Merged::default();
-        let data = Data::new((mood, merged.clone()));
+        let is_cured = Arc::new(AtomicBool::new(mood != Mood::Sick));
+        let data = Data::new((mood, merged.clone(), is_cured.clone()));
         let server = HttpServer::new(move || {
             App::new()
                 .app_data(data.clone())
@@ -54,9 +61,15 @@ impl Carts {
         tasks.detach(server);
         Self {
             url,
+            is_cured,
             merged,
             _tasks: tasks,
         }
+    }
+
+    /// Makes a sick one well.
+    pub fn cure(&self) {
+        self.is_cured.store(true, Ordering::SeqCst);
     }
 
     /// One that is down.
@@ -75,11 +88,11 @@ impl Carts {
 }
 
 async fn merge(
-    data: Data<(Mood, Merged)>,
+    data: Data<Told>,
     user: Path<i64>,
     Json(request): Json<MergeLines>,
-) -> Json<CartsCount> {
-    wait(data.0).await;
+) -> Result<Json<CartsCount>, Error> {
+    wait(&data).await?;
     let lines: Vec<(i64, i64)> = request
         .lines
         .iter()
@@ -87,19 +100,24 @@ async fn merge(
         .collect();
     let carts_count = lines.len();
     data.1.lock().unwrap().insert(*user, lines);
-    Json(CartsCount { carts_count })
+    Ok(Json(CartsCount { carts_count }))
 }
 
-async fn get_cart(data: Data<(Mood, Merged)>, user: Path<i64>) -> Json<CartSummary> {
-    wait(data.0).await;
-    Json(CartSummary {
+async fn get_cart(data: Data<Told>, user: Path<i64>) -> Result<Json<CartSummary>, Error> {
+    wait(&data).await?;
+    Ok(Json(CartSummary {
         carts_count: data.1.lock().unwrap().get(&user).map_or(0, Vec::len),
         selected: Vec::new(),
-    })
+    }))
 }
 
-async fn wait(mood: Mood) {
-    if mood == Mood::Slow {
+async fn wait(told: &Told) -> Result<(), Error> {
+    if told.0 == Mood::Slow {
         tokio::time::sleep(Duration::from_secs(20)).await;
+    }
+    if told.2.load(Ordering::SeqCst) {
+        Ok(())
+    } else {
+        Err(ErrorServiceUnavailable("sick"))
     }
 }

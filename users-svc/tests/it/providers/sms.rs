@@ -2,9 +2,10 @@
 
 use std::net::TcpListener;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use actix_web::web::{Bytes, Data, Path, Query};
-use actix_web::{App, HttpRequest, HttpServer, web};
+use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use common::task::Tasks;
@@ -29,6 +30,7 @@ struct Inbox {
     /// Calls to refuse before the next one is taken.
     refusals: u32,
     refused: u32,
+    takes_a_second: bool,
 }
 
 /// The provider.
@@ -50,6 +52,7 @@ impl SmsProvider {
         let server = HttpServer::new(move || {
             App::new()
                 .app_data(data.clone())
+                .route("/webhook", web::post().to(take_webhook))
                 .route("/2013-12-26/Accounts/{sid}/SMS/TemplateSMS", web::post().to(take))
         })
         .workers(1)
@@ -71,6 +74,11 @@ impl SmsProvider {
     /// Refuses the next `times` messages.
     pub fn refuse(&self, times: u32) {
         self.inbox.lock().unwrap().refusals = times;
+    }
+
+    /// Answers each message a second late.
+    pub fn take_a_second(&self) {
+        self.inbox.lock().unwrap().takes_a_second = true;
     }
 
     /// How many messages were refused.
@@ -104,6 +112,10 @@ async fn take(
     body: Bytes,
 ) -> web::Json<Value> {
     let body: Value = serde_json::from_slice(&body).unwrap();
+    let takes_a_second = inbox.lock().unwrap().takes_a_second;
+    if takes_a_second {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
     let mut inbox = inbox.lock().unwrap();
     if !is_ours(&request, &sid, &signature.sig) || !is_well_formed(&request, &body) {
         return web::Json(json!({"statusCode": "111143", "statusMsg": "【账号】校验失败"}));
@@ -120,6 +132,21 @@ async fn take(
         minutes: text(&body["datas"][1]),
     });
     web::Json(json!({"statusCode": "000000", "templateSMS": {}}))
+}
+
+/// The same for a gateway of one's own.
+async fn take_webhook(inbox: Data<Arc<Mutex<Inbox>>>, request: HttpRequest, body: Bytes) -> HttpResponse {
+    if header(&request, "authorization") != format!("Bearer {TOKEN}") {
+        return HttpResponse::Unauthorized().finish();
+    }
+    let body: Value = serde_json::from_slice(&body).unwrap();
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    inbox.lock().unwrap().messages.push(Sms {
+        phone: text(&body["phone"]),
+        code: text(&body["code"]),
+        minutes: body["minutes"].to_string(),
+    });
+    HttpResponse::NoContent().finish()
 }
 
 fn is_ours(request: &HttpRequest, sid: &str, sig: &str) -> bool {

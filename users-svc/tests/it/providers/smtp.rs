@@ -61,6 +61,14 @@ impl SmtpServer {
         mails.iter().filter(|mail| mail.to == address).cloned().collect()
     }
 
+    /// The six digits of the newest mail to `address` about a forgotten password.
+    pub fn reset_code(&self, address: &str) -> Option<String> {
+        let mails = self.to(address);
+        let newest = mails.iter().rev().find(|mail| mail.subject.contains("reset"))?;
+        let digits = newest.text.split(|letter: char| !letter.is_ascii_digit());
+        digits.filter(|run| run.len() == 6).map(str::to_owned).next()
+    }
+
     /// The codes of the activation links mailed to `address`, oldest first.
     pub fn codes(&self, address: &str) -> Vec<String> {
         let link = "/dadashop/templates/active.html?code=";
