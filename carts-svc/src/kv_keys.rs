@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use common::contracts::ids::UserId;
-use common::kv::Kv;
+use common::kv::{Kv, Persistence};
 
 use crate::domain::cart::Cart;
 use crate::domain::fields;
@@ -11,6 +11,18 @@ use crate::error::CartError;
 
 /// A cart that nobody changed for this long is forgotten (reliability §5.9).
 const LIFETIME: Duration = Duration::from_secs(90 * 24 * 3600);
+
+/// Tells operators when a restart of the store would empty all carts. A store that is not up yet, or will not tell,
+/// is none of their trouble now.
+pub async fn warn_if_forgetful(kv: &Kv) {
+    match kv.persistence().await {
+        Ok(Persistence::OnDisk) => {}
+        Ok(Persistence::Nothing) => tracing::warn!(
+            "redis keeps nothing on disk: its restart empties all carts; set appendonly yes and appendfsync everysec"
+        ),
+        Err(error) => tracing::info!(?error, "redis does not say whether it keeps carts on disk"),
+    }
+}
 
 /// `carts_<user id>`, a hash, 90 days from the last change: the cart; `domain::fields` says what its fields mean.
 pub async fn read_cart(kv: &Kv, user: UserId) -> Result<Cart, CartError> {

@@ -7,13 +7,14 @@ use common::app::{self, Readiness, Server};
 use common::contracts::internal_apis::{goods, media_url};
 use common::process::{self, Process};
 use common::service_codes::ServiceCodes;
+use common::settings::Mode;
 use common::task::Tasks;
 use tokio_util::sync::CancellationToken;
 
 use crate::error_codes::{INVALID_PARAMETER, NOT_OWNER, UNEXPECTED};
 use crate::settings::ADDR;
 use crate::state::{AppState, Inner};
-use crate::{events, routes};
+use crate::{events, kv_keys, routes};
 
 /// The service, built and listening, not yet waited for.
 pub struct Application {
@@ -28,6 +29,9 @@ impl Application {
     /// The setting or port at fault.
     pub async fn build(process: &Process) -> anyhow::Result<Self> {
         let kv = process.backends.kv.clone();
+        if Mode::of(&process.source)? == Mode::Production {
+            kv_keys::warn_if_forgetful(&kv).await;
+        }
         let state = AppState::new(Inner {
             kv: kv.clone(),
             goods: goods::GoodsClient(process.client("goods", goods::URLS)?),

@@ -139,18 +139,6 @@ impl Cart {
         }
     }
 
-    /// Takes the tick from lines whose SKU cannot be bought. True when one had it.
-    pub fn untick_unless(&mut self, can_be_bought: impl Fn(SkuId) -> bool) -> bool {
-        let mut has_changed = false;
-        for (sku, line) in &mut self.lines {
-            if line.tick == Tick::Selected && !can_be_bought(*sku) {
-                line.tick = Tick::Unselected;
-                has_changed = true;
-            }
-        }
-        has_changed
-    }
-
     /// Removes a line.
     pub fn remove(&mut self, sku: SkuId) -> Result<(), Refusal> {
         match self.lines.remove(&sku) {

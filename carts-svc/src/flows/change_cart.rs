@@ -1,11 +1,9 @@
 //! The changes of the cart page: one piece more or less, ticks (contract C3).
 
-use std::collections::BTreeSet;
-
 use common::contracts::ids::{SkuId, UserId};
 
 use super::list_cart::{ListedLine, listed};
-use super::skus::{Skus, can_be_bought, query_skus, stock};
+use super::skus::{Skus, query_skus, stock};
 use crate::domain::cart::{Cart, Refusal, Tick, Which};
 use crate::error::CartError;
 use crate::kv_keys;
@@ -24,18 +22,17 @@ pub enum Change {
     SetTicks(Which, Tick),
 }
 
-/// Changes the cart and answers all of it. Lines that cannot be bought lose their ticks and get none.
+/// Changes the cart and answers all of it. Lines that cannot be bought are shown unticked, whatever is stored.
 pub async fn change_cart(
     state: &AppState,
     user: UserId,
     change: Change,
 ) -> Result<Vec<ListedLine>, CartError> {
     let before = kv_keys::read_cart(&state.kv, user).await?;
-    let ids: BTreeSet<SkuId> = before.lines().map(|(sku, _)| sku).collect();
-    let skus = query_skus(state, &Vec::from_iter(ids.iter().copied())).await?;
+    let ids: Vec<SkuId> = before.lines().map(|(sku, _)| sku).collect();
+    let skus = query_skus(state, &ids).await?;
     let cart = kv_keys::change_cart(&state.kv, user, |cart| {
         apply(cart, &change, &skus)?;
-        cart.untick_unless(|sku| can_be_bought(&skus, sku) || !ids.contains(&sku));
         Ok(cart.clone())
     })
     .await??;

@@ -3,10 +3,10 @@
 use common::contracts::ids::{SkuId, UserId};
 use common::contracts::internal_apis::goods::Sku;
 
-use super::skus::{Skus, can_be_bought, query_skus};
-use crate::domain::cart::{Cart, Line, Tick};
+use super::skus::{Skus, query_skus};
+use crate::domain::cart::{Cart, Line};
 use crate::error::CartError;
-use crate::kv_keys::{change_cart, read_cart};
+use crate::kv_keys::read_cart;
 use crate::state::AppState;
 
 /// One line with its SKU.
@@ -19,22 +19,11 @@ pub struct ListedLine {
     pub sku: Option<Sku>,
 }
 
-/// Reads the cart. Lines that cannot be bought any more lose their tick for good, so that they do not stand in the way
-/// of a checkout that shows them unticked.
+/// Reads the cart, and changes nothing: a line that cannot be bought now keeps its tick for the day when it can be
+/// again. Until then it is shown unticked, and settling the cart leaves it out.
 pub async fn list_cart(state: &AppState, user: UserId) -> Result<Vec<ListedLine>, CartError> {
-    let mut cart = read_cart(&state.kv, user).await?;
-    let ids: Vec<SkuId> = cart.lines().map(|(sku, _)| sku).collect();
-    let skus = query_skus(state, &ids).await?;
-    let is_dead = |sku: SkuId, line: Line| line.tick == Tick::Selected && !can_be_bought(&skus, sku);
-    if cart.lines().any(|(sku, line)| is_dead(sku, line)) {
-        cart = change_cart(&state.kv, user, |cart| {
-            let is_known = |sku| can_be_bought(&skus, sku) || !ids.contains(&sku);
-            cart.untick_unless(is_known);
-            cart.clone()
-        })
-        .await?;
-    }
-    listed(state, cart, skus).await
+    let cart = read_cart(&state.kv, user).await?;
+    listed(state, cart, Skus::new()).await
 }
 
 /// Joins lines and SKUs; SKUs that came into the cart after the first question are asked for.

@@ -28,11 +28,6 @@ pub async fn query_skus(state: &AppState, ids: &[SkuId]) -> Result<Skus, CartErr
     Ok(skus)
 }
 
-/// Whether a SKU exists and is for sale.
-pub fn can_be_bought(skus: &Skus, id: SkuId) -> bool {
-    skus.get(&id).is_some_and(|sku| sku.is_launched)
-}
-
 /// How many pieces of a SKU there are to sell.
 ///
 /// # Errors

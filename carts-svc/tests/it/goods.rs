@@ -71,6 +71,16 @@ impl Goods {
             .is_launched = false;
     }
 
+    /// Puts a SKU on sale again.
+    pub fn launch(&self, id: i64) {
+        self.shelf
+            .lock()
+            .unwrap()
+            .get_mut(&SkuId(id))
+            .unwrap()
+            .is_launched = true;
+    }
+
     /// The SKU exists no more.
     pub fn delete(&self, id: i64) {
         self.shelf.lock().unwrap().remove(&SkuId(id)).unwrap();

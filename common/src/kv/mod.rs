@@ -68,6 +68,15 @@ pub enum Redeem {
     Missing,
 }
 
+/// What a store keeps when it is started anew.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Persistence {
+    /// All, or all but the last moments.
+    OnDisk,
+    /// Nothing.
+    Nothing,
+}
+
 impl Kv {
     /// Opens the store that `url` names: `embedded:` is the file `kv.db` in `data_dir`, `redis://…` (or `rediss://…`
     /// for TLS) a server, which need not be up yet: see [`Kv::ping`].
@@ -105,6 +114,14 @@ impl Kv {
         match self {
             Self::Redis(kv) => kv.ping().await,
             Self::Embedded(kv) => kv.ping().await,
+        }
+    }
+
+    /// What the store keeps when it is started anew, by its own word; managed servers may not tell.
+    pub async fn persistence(&self) -> Result<Persistence, KvError> {
+        match self {
+            Self::Redis(kv) => kv.persistence().await,
+            Self::Embedded(_) => Ok(Persistence::OnDisk),
         }
     }
 

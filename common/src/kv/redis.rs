@@ -9,7 +9,7 @@ use std::time::Duration;
 use deadpool_redis::redis::{Cmd, Script, cmd};
 
 use super::changes::Changes;
-use super::{Bucket, KvError, Namespace, Redeem, Taken, millis};
+use super::{Bucket, KvError, Namespace, Persistence, Redeem, Taken, millis};
 use link::{Link, Repeat};
 
 pub use link::RedisFailure;
@@ -53,6 +53,24 @@ impl RedisKv {
 
     pub(super) async fn ping(&self) -> Result<(), KvError> {
         self.link.ask(Repeat::Harmless, &cmd("PING")).await
+    }
+
+    pub(super) async fn persistence(&self) -> Result<Persistence, KvError> {
+        let append_only = self.configured("appendonly").await?;
+        let snapshots = self.configured("save").await?;
+        let is_kept = append_only == "yes" || !snapshots.trim().is_empty();
+        Ok(if is_kept {
+            Persistence::OnDisk
+        } else {
+            Persistence::Nothing
+        })
+    }
+
+    async fn configured(&self, name: &str) -> Result<String, KvError> {
+        let mut command = cmd("CONFIG");
+        command.arg("GET").arg(name);
+        let mut values: BTreeMap<String, String> = self.link.ask(Repeat::Harmless, &command).await?;
+        Ok(values.remove(name).unwrap_or_default())
     }
 
     pub(super) async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, KvError> {
