@@ -97,6 +97,7 @@ pub const ROUTES: &[Route] = &[
         .taking(BODY_WITH_PICTURE)
         .within(UNPACKING),
     user("/v1/staff/goods/**", Service::Goods),
+    user("/v1/staff/orders", Service::Orders),
     user("/v1/staff/orders/**", Service::Orders),
     user("/v1/staff/pays/**", Service::Pays).within(ASKING_OUTSIDE),
 ];

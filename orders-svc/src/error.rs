@@ -9,7 +9,8 @@ use sea_orm::DbErr;
 use serde_json::{Value, json};
 
 use crate::domain::order::NoOrder;
-use crate::domain::order_state::IllegalTransition;
+use crate::domain::order_state::{IllegalTransition, OrderStatus};
+use crate::domain::refund::{NoRefund, RefundStatus};
 use crate::error_codes as codes;
 
 /// Every failure of this service.
@@ -50,6 +51,36 @@ pub enum OrderError {
     /// No order of this buyer has that id; asked for to confirm.
     #[error("no such order of this user to confirm")]
     NotFoundToConfirm,
+    /// No order of that id, or none that they may see.
+    #[error("no such order")]
+    NotFound,
+    /// Something will happen to the order still.
+    #[error("an order that is {0:?} is not over")]
+    NotOver(OrderStatus),
+    /// The order's money does not go back like that.
+    #[error("no such refund can be")]
+    NoRefund(#[from] NoRefund),
+    /// The order has no refund of that number.
+    #[error("no such refund of this order")]
+    RefundNotFound,
+    /// The refund is decided.
+    #[error("a refund that is {0:?} is decided")]
+    Decided(RefundStatus),
+    /// The buyer has asked before and waits for an answer.
+    #[error("a refund of this order was asked for before")]
+    AskedBefore,
+    /// The order changed since it was read.
+    #[error("the order changed meanwhile")]
+    Moved,
+    /// The buyer has as many unpaid orders as a buyer may have.
+    #[error("the buyer has {0} unpaid orders")]
+    TooManyUnpaid(usize),
+    /// Too many checkouts are under way.
+    #[error("too many checkouts are under way")]
+    Crowded,
+    /// Transactions do not run at the isolation level that the rules of this service need.
+    #[error("the database does not run transactions at READ COMMITTED")]
+    Isolation,
     /// The order's status does not allow it.
     #[error("wrong status")]
     WrongStatus(#[from] IllegalTransition),
@@ -94,18 +125,29 @@ impl ServiceError for OrderError {
             Self::AddressNotFound => codes::ADDRESS_NOT_FOUND,
             Self::OutOfStock { .. } => codes::OUT_OF_STOCK,
             Self::NotLaunched { .. } => codes::NOT_LAUNCHED,
-            Self::CartChanged => codes::CONCURRENT_CHANGE,
+            Self::CartChanged | Self::Moved => codes::CONCURRENT_CHANGE,
             Self::NothingSelected => codes::NOTHING_SELECTED,
             Self::NoOrder(_) | Self::Invalid(_) => codes::INVALID_PARAMETER,
             Self::NotFoundToPay => codes::ORDER_NOT_FOUND_TO_PAY,
             Self::NotFoundToConfirm => codes::ORDER_NOT_FOUND_TO_CONFIRM,
-            Self::WrongStatus(_) | Self::PayDeadlinePassed => codes::WRONG_STATUS,
+            Self::NotFound => codes::ORDER_NOT_FOUND,
+            Self::NoRefund(NoRefund::Amount { .. }) => codes::REFUND_TOO_LARGE,
+            Self::RefundNotFound => codes::REFUND_NOT_FOUND,
+            Self::TooManyUnpaid(_) => codes::TOO_MANY_UNPAID,
+            Self::WrongStatus(_)
+            | Self::NotOver(_)
+            | Self::NoRefund(NoRefund::Status(_))
+            | Self::Decided(_)
+            | Self::AskedBefore
+            | Self::PayDeadlinePassed => codes::WRONG_STATUS,
             Self::WrongListType => codes::WRONG_LIST_TYPE,
             Self::InProgress => codes::IN_PROGRESS,
             Self::KeyReused => codes::KEY_REUSED,
-            Self::Overtaken | Self::Call(_) => codes::SERVICE_UNAVAILABLE,
+            Self::Overtaken | Self::Crowded | Self::Call(_) => codes::SERVICE_UNAVAILABLE,
             Self::NotPaid => codes::NOT_PAID,
-            Self::NoFreeId | Self::Id(_) | Self::Database(_) | Self::Json(_) => codes::UNEXPECTED,
+            Self::NoFreeId | Self::Id(_) | Self::Database(_) | Self::Json(_) | Self::Isolation => {
+                codes::UNEXPECTED
+            }
         }
     }
 
@@ -114,6 +156,10 @@ impl ServiceError for OrderError {
             Some(json!({"sku_id": sku_id, "available": available}))
         } else if let Self::NotLaunched { sku_id } = self {
             Some(json!({"sku_id": sku_id}))
+        } else if let Self::NoRefund(NoRefund::Amount { left }) = self {
+            Some(json!({"left": left}))
+        } else if let Self::TooManyUnpaid(limit) = self {
+            Some(json!({"limit": limit}))
         } else {
             None
         }

@@ -16,6 +16,10 @@ common::error_codes! {
     IN_PROGRESS = 10411, 409, "订单正在处理中，请稍后查看", "The order is still being made", "try again with the same key";
     KEY_REUSED = 10412, 422, "幂等键已用于其他请求", "The idempotency key was used for another request", "use a fresh key";
     SERVICE_UNAVAILABLE = 10413, 503, "下单服务暂不可用，请稍后再试", "A service the order needs is not available", "try again later";
+    TOO_MANY_UNPAID = 10414, 409, "待付款订单过多，请先付款或取消", "You have too many unpaid orders", "pay or cancel one first; details say how many are allowed";
+    ORDER_NOT_FOUND = 10415, 404, "订单不存在", "There is no such order", "look at the list of orders";
+    REFUND_TOO_LARGE = 10416, 409, "退款金额超出可退金额", "So much money cannot go back", "ask for at least 0.01 and at most what details say is left";
+    REFUND_NOT_FOUND = 10417, 404, "退款申请不存在", "The order has no such refund", "look at the order's refunds";
     NOT_STAFF = 10450, 403, "仅限工作人员操作", "This is for staff only", "log in with a staff account";
     UNEXPECTED = 10499, 500, "订单服务内部错误", "Something went wrong in orders", "try again later";
     NOT_PAID = 50105, 402, "支付未完成", "The payment has not succeeded", "pay, or look again later";

@@ -1,5 +1,5 @@
-//! Timers: they cancel unpaid orders, heal half-made ones and forget old keys. Every replica runs them; claims share
-//! the work.
+//! Timers: they cancel unpaid orders, complete shipped ones, heal half-made ones and forget old keys. Every replica
+//! runs them; claims share the work.
 
 use std::time::Duration;
 
@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::error::OrderError;
 use crate::flows::cancel_expired::{self, cancel_expired};
+use crate::flows::complete_shipped::{self, complete_shipped};
 use crate::flows::forget_keys::forget_keys;
 use crate::flows::heal_half_made::{self, heal_half_made};
 use crate::state::AppState;
@@ -24,10 +25,13 @@ const LOOKED_BACK_AT_START: TimeDelta = TimeDelta::days(7);
 /// Starts them all.
 pub fn start(state: &AppState, tasks: &Tasks) -> Vec<Heartbeat> {
     let of = |state: &AppState| state.clone();
-    let (unpaid, half_made, keys) = (of(state), of(state), of(state));
+    let (unpaid, shipped, half_made, keys) = (of(state), of(state), of(state), of(state));
     vec![
         tasks.supervise("orders expiry", move |stop, beat| {
             expire(unpaid.clone(), stop, beat)
+        }),
+        tasks.supervise("orders completion", move |stop, beat| {
+            complete(shipped.clone(), stop, beat)
         }),
         tasks.supervise("orders healing", move |stop, beat| {
             heal(half_made.clone(), stop, beat)
@@ -41,6 +45,16 @@ async fn expire(state: AppState, stop: CancellationToken, beat: Heartbeat) -> Re
         beat.beat();
         state.clock.follow(state.db.now().await?);
         if cancel_expired(&state, &stop, &beat).await? < cancel_expired::BATCH {
+            pause_unless_stopped(&stop, state.settings.job_interval).await;
+        }
+    }
+    Ok(())
+}
+
+async fn complete(state: AppState, stop: CancellationToken, beat: Heartbeat) -> Result<(), OrderError> {
+    while !stop.is_cancelled() {
+        beat.beat();
+        if complete_shipped(&state, &stop, &beat).await? < complete_shipped::BATCH {
             pause_unless_stopped(&stop, state.settings.job_interval).await;
         }
     }

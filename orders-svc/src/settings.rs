@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use common::backends::database_url;
 use common::contracts::internal_apis::{carts, goods, pays, users};
-use common::settings::{self, Default, Setting, SettingsError, Source, setting};
+use common::settings::{self, Default, Limits, Setting, SettingsError, Source, setting};
 
 use crate::domain::order::FreightRule;
 
@@ -54,6 +54,24 @@ pub const DOUBLE_CLICK_SECONDS: Setting = setting(
     Default::Value("10"),
     "within this many seconds the same purchase without Idempotency-Key is one order; 0 = never",
 );
+/// When a shipped order is done by itself.
+pub const COMPLETE_AFTER_DAYS: Setting = setting(
+    "ORDERS_COMPLETE_AFTER_DAYS",
+    Default::Value("15"),
+    "a shipped order whose buyer says nothing is done this many days after shipping",
+);
+/// How many unpaid orders a buyer may have.
+pub const MAX_UNPAID: Setting = setting(
+    "ORDERS_MAX_UNPAID",
+    Default::Value("5"),
+    "unpaid orders that one buyer may have, because each keeps stock from others; not counted with LIMITS=off",
+);
+/// How many checkouts one process works on at a time.
+pub const MAX_CHECKOUTS: Setting = setting(
+    "ORDERS_MAX_CHECKOUTS",
+    Default::Value("32"),
+    "checkouts that one process works on at a time; the others wait in line",
+);
 /// How often the jobs look.
 pub const JOB_INTERVAL_SECONDS: Setting = setting(
     "ORDERS_JOB_INTERVAL_SECONDS",
@@ -71,6 +89,9 @@ pub const OWN: &[Setting] = &[
     FREE_SHIPPING_FROM,
     CHECKOUT_TIMEOUT_SECONDS,
     DOUBLE_CLICK_SECONDS,
+    COMPLETE_AFTER_DAYS,
+    MAX_UNPAID,
+    MAX_CHECKOUTS,
     JOB_INTERVAL_SECONDS,
 ];
 
@@ -93,6 +114,12 @@ pub struct OrderSettings {
     pub checkout_timeout: TimeDelta,
     /// Within what time the same purchase is one order; zero = never.
     pub double_click: TimeDelta,
+    /// How long after shipping an order is done by itself.
+    pub complete_after: TimeDelta,
+    /// How many unpaid orders a buyer may have; `None` = any number.
+    pub max_unpaid: Option<usize>,
+    /// How many checkouts are under way at a time.
+    pub max_checkouts: usize,
     /// Pause between two looks of a job.
     pub job_interval: Duration,
 }
@@ -116,6 +143,12 @@ impl OrderSettings {
             },
             checkout_timeout: seconds(CHECKOUT_TIMEOUT_SECONDS)?,
             double_click: seconds(DOUBLE_CLICK_SECONDS)?,
+            complete_after: TimeDelta::days(source.parsed::<u32>(COMPLETE_AFTER_DAYS)?.into()),
+            max_unpaid: match source.parsed(settings::LIMITS)? {
+                Limits::On => Some(source.parsed(MAX_UNPAID)?),
+                Limits::Off => None,
+            },
+            max_checkouts: source.parsed::<usize>(MAX_CHECKOUTS)?.max(1),
             job_interval: Duration::from_secs(source.parsed::<u32>(JOB_INTERVAL_SECONDS)?.max(1).into()),
         })
     }

@@ -12,9 +12,11 @@ use common::process::{self, Process};
 use common::service_codes::ServiceCodes;
 use common::settings::{PUBLIC_WEB_URL, SettingsError, Source};
 use common::task::Tasks;
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 use crate::error_codes::{INVALID_PARAMETER, NOT_OWNER, NOT_STAFF, UNEXPECTED};
+use crate::flows::require_read_committed::require_read_committed;
 use crate::migrations::Migrator;
 use crate::settings::{ADDR, DATABASE_URL, OrderSettings};
 use crate::state::{AppState, Inner};
@@ -38,10 +40,13 @@ impl Application {
         let source = &process.source;
         let db = open_db(source, DATABASE_URL, "orders").await?;
         db.migrate::<Migrator>().await?;
+        require_read_committed(&db).await?;
+        let settings = OrderSettings::read(source)?;
         let state = AppState::new(Inner {
             db: db.clone(),
             clock: process.clock.following(db.now().await?),
-            settings: OrderSettings::read(source)?,
+            checkouts: Semaphore::new(settings.max_checkouts),
+            settings,
             media_url: media_url(source)?,
             pay_page: pay_page(source)?,
             last_seconds: Mutex::default(),

@@ -8,6 +8,7 @@ use common::contracts::internal_apis::goods::GoodsClient;
 use common::contracts::internal_apis::pays::PaysClient;
 use common::contracts::internal_apis::users::UsersClient;
 use common::db::Db;
+use tokio::sync::Semaphore;
 
 use crate::domain::order_id::LastSeconds;
 use crate::settings::OrderSettings;
@@ -30,6 +31,8 @@ pub struct Inner {
     pub pay_page: String,
     /// Seconds of order ids handed out by this process.
     pub last_seconds: Mutex<LastSeconds>,
+    /// Places for checkouts under way; who finds none waits in line.
+    pub checkouts: Semaphore,
     /// Addresses.
     pub users: UsersClient,
     /// SKUs and reservations.

@@ -5,3 +5,5 @@ pub mod order_id;
 pub mod order_state;
 pub mod payment;
 pub mod receipt_match;
+pub mod refund;
+pub mod timeline;

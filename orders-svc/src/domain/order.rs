@@ -6,6 +6,7 @@ use common::money::Fen;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::order_state::OrderStatus;
+use crate::domain::refund::PaidOrder;
 
 /// Most lines of one order.
 pub const MAX_LINES: usize = 100;
@@ -44,8 +45,34 @@ pub struct Order {
     pub pay_deadline: Option<DateTime<Utc>>,
     /// The provider's trade that paid it.
     pub trade_no: Option<String>,
+    /// Its parcel, once that left.
+    pub parcel: Option<Parcel>,
+    /// When it is done although its buyer says nothing; only of a shipped order.
+    pub complete_at: Option<DateTime<Utc>>,
+    /// What went back of its money, or is on its way back.
+    pub refunded: Fen,
     /// When it was made.
     pub created_at: DateTime<Utc>,
+}
+
+/// A parcel on its way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Parcel {
+    /// Who carries it.
+    pub carrier: String,
+    /// By which number the carrier knows it.
+    pub tracking_no: String,
+}
+
+impl Order {
+    /// What refunds must know of it.
+    pub fn money(&self) -> PaidOrder {
+        PaidOrder {
+            status: self.status,
+            paid: self.totals.amount,
+            refunded: self.refunded,
+        }
+    }
 }
 
 /// One SKU that a buyer asks for.

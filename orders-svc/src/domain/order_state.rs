@@ -26,7 +26,6 @@ pub enum OrderStatus {
 }
 
 /// What can be done to an order.
-#[allow(dead_code)] // parcels and refunds on request are the back office's, which asks for them when it comes
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum OrderAction {
     /// The checkout has stock and prices.
@@ -124,6 +123,16 @@ impl OrderStatus {
     /// Whether its buyer sees it.
     pub fn is_listed(self) -> bool {
         Self::LISTED.contains(&self)
+    }
+
+    /// Whether its buyer may put it out of their sight: nothing more will happen to it.
+    pub fn can_be_hidden(self) -> bool {
+        match self {
+            Self::Done | Self::Cancelled | Self::Refunded => true,
+            Self::Pending | Self::Paid | Self::Shipped | Self::Creating | Self::Failed | Self::Refunding => {
+                false
+            }
+        }
     }
 
     /// Whether its money is ours: the payment result page may say "paid".

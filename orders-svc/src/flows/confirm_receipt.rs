@@ -1,8 +1,9 @@
 //! Confirms receipt: the buyer has the parcel, the order is done.
 
+use common::contracts::events::orders::OrderDone;
 use common::contracts::ids::{OrderId, UserId};
-use common::crashpoint;
 use common::db::{begin_write, retry_transient};
+use common::{crashpoint, outbox};
 
 use crate::domain::order_state::{IllegalTransition, OrderAction, OrderStatus};
 use crate::domain::receipt_match::{NamedOrder, by_rounded};
@@ -18,9 +19,16 @@ pub async fn confirm_receipt(state: &AppState, user: UserId, named: &NamedOrder)
         .ok_or(OrderError::NotFoundToConfirm)?;
     let (actor, at) = (Actor::Buyer(user), state.clock.now());
     let change = Change::new(&id, status, OrderAction::ConfirmReceipt, actor, at)?;
+    let done = OrderDone {
+        order_id: id.clone(),
+        user_id: user,
+    };
     let is_done = retry_transient(async || {
         let txn = begin_write(&state.db).await?;
-        let is_done = changes::apply(&txn, &change).await?;
+        let is_done = changes::finish(&txn, &change).await?;
+        if is_done {
+            outbox::add(&txn, at, &done).await?;
+        }
         crashpoint!("confirm_receipt_before_commit");
         txn.commit().await?;
         Ok::<_, OrderError>(is_done)

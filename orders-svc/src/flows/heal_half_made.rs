@@ -1,6 +1,9 @@
 //! Heals half-made orders: checkouts whose process died, or that could not be undone at once, are rolled back.
 
+use std::time::Duration;
+
 use chrono::TimeDelta;
+use common::deadline;
 use common::task::Heartbeat;
 use tokio_util::sync::CancellationToken;
 
@@ -13,8 +16,11 @@ use crate::store::claims;
 
 /// Orders of one round.
 pub const BATCH: usize = 100;
-/// How long a replica keeps an order to itself; far above what rolling back may take.
-const CLAIM: TimeDelta = TimeDelta::seconds(60);
+/// What the calls of one rollback may take together.
+const CALLS: Duration = Duration::from_secs(6);
+/// How long a replica keeps an order to itself: above its calls and the 3 s that a lock may take. Should the replica
+/// die, another one goes on this soon; should it be slow instead, giving back twice is giving back once.
+const CLAIM: TimeDelta = TimeDelta::seconds(10);
 
 /// Works on one batch, unless `stop` is raised; answers how many orders were due.
 ///
@@ -40,7 +46,7 @@ pub async fn heal_half_made(
                 stock: true,
             },
         };
-        match undo(state, half_made, Actor::Job).await {
+        match deadline::scope(CALLS, undo(state, half_made, Actor::Job)).await {
             Ok(()) => tracing::info!(order.id = %order.id, "half-made order {} rolled back", order.id),
             Err(error) => {
                 tracing::warn!(order.id = %order.id, ?error, "order {} not rolled back, will be tried again", order.id);

@@ -84,7 +84,8 @@ async fn settle(
             Verdict::Refund(_) if word == Word::Asked => return Ok(Settled::NotKept),
             Verdict::Refund(reason) => {
                 let cause = format!("RefundRequested {reason:?} trade {}", payment.trade_no);
-                changes::note(txn, id, order.status, cause, state.clock.now()).await?;
+                let note = Change::note(id, order.status, cause, Actor::Pays, state.clock.now());
+                changes::note(txn, &note).await?;
                 report(reason, &order, payment);
                 return refund(state, txn, (id, payment), reason).await;
             }

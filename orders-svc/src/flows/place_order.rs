@@ -31,6 +31,10 @@ pub use undo::{HalfMade, Held, undo};
 
 /// Sum of all calls that one order may wait for; with what undoing it may take, 8 s (reliability §5.12).
 const BUDGET: Duration = Duration::from_secs(6);
+/// How long a buyer's page waits for an order, giving back what came to nothing not counted.
+const PATIENCE: Duration = Duration::from_millis(7500);
+/// How long of that an order may wait for its turn.
+const WAIT_IN_LINE: Duration = Duration::from_secs(5);
 /// How long a repeated request waits for the first one.
 const WAIT_FOR_FIRST: Duration = Duration::from_secs(2);
 
@@ -70,8 +74,18 @@ pub struct PlacedOrder {
 }
 
 /// Places the order, or finds the one that the same request placed before.
+///
+/// So many at a time: a crowd would make every call of every order late, and all of them fail, where one after the
+/// other they all succeed.
 pub async fn place_order(state: &AppState, request: &OrderRequest) -> Result<PlacedOrder, OrderError> {
-    deadline::scope(deadline::within(BUDGET), place_or_replay(state, request)).await
+    let arrived = Instant::now();
+    let Ok(place) = tokio::time::timeout(WAIT_IN_LINE, state.checkouts.acquire()).await else {
+        return Err(OrderError::Crowded);
+    };
+    let budget = BUDGET.min(PATIENCE.saturating_sub(arrived.elapsed()));
+    let placed = deadline::scope(deadline::within(budget), place_or_replay(state, request)).await;
+    drop(place);
+    placed
 }
 
 async fn place_or_replay(state: &AppState, request: &OrderRequest) -> Result<PlacedOrder, OrderError> {
@@ -79,7 +93,7 @@ async fn place_or_replay(state: &AppState, request: &OrderRequest) -> Result<Pla
     let planned = plan::plan(state, request).await;
     let give_up = Instant::now() + WAIT_FOR_FIRST;
     let first = async || replay::answer_of_first(state, request.user_id, claim.as_ref(), give_up).await;
-    let plan = match planned {
+    let mut plan = match planned {
         Ok(plan) => plan,
         // The first request with this key may have emptied the cart that this one looked at.
         Err(refusal) => return first().await?.ok_or(refusal),
@@ -87,7 +101,13 @@ async fn place_or_replay(state: &AppState, request: &OrderRequest) -> Result<Pla
     loop {
         if let Claimed::New(order_id) = claim::claim(state, &plan, claim.as_ref()).await? {
             crashpoint!("place_order_after_claim");
-            return checkout::checkout(state, &plan, claim.as_ref(), &order_id).await;
+            claim::require_few_unpaid(state, &plan, &order_id).await?;
+            let outcome = checkout::checkout(state, &plan, claim.as_ref(), &order_id).await;
+            match plan::without_dead_lines(state, &plan, &outcome).await {
+                Some(rest) => plan = rest,
+                None => return outcome,
+            }
+            continue;
         }
         match first().await? {
             Some(placed) => return Ok(placed),

@@ -1,24 +1,22 @@
 //! `GET /v1/orders/{username}?type=0..4` (contract O3): a buyer's orders, newest first.
 //!
-//! Beyond the contract `page` and `pagesize` show a part; pages that send neither get the newest hundred.
+//! Beyond the contract `page` and `pagesize` show a part and count the whole; `after`, an order's id, shows what follows
+//! it, however far down the list that is. Pages that send none of them get the newest hundred.
 
 use actix_web::{Responder, web};
-use common::clock::shop_text;
-use common::contracts::ids::{OrderId, SkuId};
+use common::contracts::ids::OrderId;
 use common::error_reply::Failure;
 use common::identity::Owner;
 use common::json::parse_int;
-use common::money::Fen;
 use common::reply;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::order::{Delivery, SoldLine};
+use super::order_view::OrderView;
 use crate::domain::order_state::OrderStatus;
 use crate::error::OrderError;
 use crate::flows;
-use crate::flows::list_orders::ListedOrder;
+use crate::flows::list_orders::{Asked, Counting, ListedPage, Start};
 use crate::state::AppState;
-use crate::store::orders::Page;
 
 /// Most orders of one page, and how many there are when nobody says.
 const MAX_PAGE_SIZE: u64 = 100;
@@ -31,6 +29,7 @@ pub struct ListQuery {
     r#type: Option<String>,
     page: Option<String>,
     pagesize: Option<String>,
+    after: Option<String>,
 }
 
 /// Handles it.
@@ -39,10 +38,9 @@ pub async fn list_orders(
     Owner(buyer): Owner,
     query: web::Query<ListQuery>,
 ) -> Result<impl Responder, Failure> {
-    let (statuses, page) = (query.statuses()?, query.page()?);
-    let orders = flows::list_orders::list_orders(&state, buyer.user_id, statuses, page).await?;
-    let orders_list = orders.into_iter().map(OrderView::from).collect();
-    Ok(reply::ok(OrdersView { orders_list }).with("base_url", state.media_url.as_str()))
+    let asked = query.asked()?;
+    let page = flows::list_orders::list_orders(&state, buyer.user_id, &asked).await?;
+    Ok(reply::ok(OrdersView::from(page)).with("base_url", state.media_url.as_str()))
 }
 
 impl ListQuery {
@@ -57,7 +55,7 @@ impl ListQuery {
         }
     }
 
-    fn page(&self) -> Result<Page, OrderError> {
+    fn asked(&self) -> Result<Asked, OrderError> {
         let number = |text: &Option<String>, default, max| match text.as_deref() {
             None => Ok(default),
             Some(text) => parse_int(text)
@@ -66,85 +64,43 @@ impl ListQuery {
                 .ok_or(OrderError::Invalid("page or pagesize is out of range")),
         };
         let limit = number(&self.pagesize, MAX_PAGE_SIZE, MAX_PAGE_SIZE)?;
-        let offset = (number(&self.page, 1, MAX_PAGE)? - 1) * limit;
-        Ok(Page { offset, limit })
+        let page = number(&self.page, 1, MAX_PAGE)?;
+        let start = match self.after.as_deref().map(str::parse) {
+            None => Start::Skip((page - 1) * limit),
+            Some(Ok(id)) => Start::After(id),
+            Some(Err(_not_an_id)) => return Err(OrderError::Invalid("after names no order")),
+        };
+        let is_paged = self.page.is_some() || self.pagesize.is_some() || self.after.is_some();
+        Ok(Asked {
+            statuses: self.statuses()?,
+            start,
+            limit,
+            counting: if is_paged {
+                Counting::All
+            } else {
+                Counting::Nothing
+            },
+        })
     }
 }
 
 #[derive(Serialize)]
 struct OrdersView {
     orders_list: Vec<OrderView>,
+    /// Orders of all pages.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    total: Option<u64>,
+    /// What to send as `after` to see more; absent on the last page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<OrderId>,
 }
 
-#[derive(Serialize)]
-struct OrderView {
-    order_id: OrderId,
-    order_total_count: i64,
-    order_total_amount: Fen,
-    order_freight: Fen,
-    address: DeliveryView,
-    status: i16,
-    order_time: String,
-    order_sku: Vec<LineView>,
-}
-
-#[derive(Serialize)]
-struct DeliveryView {
-    title: String,
-    address: String,
-    mobile: String,
-    receiver: String,
-}
-
-#[derive(Serialize)]
-struct LineView {
-    id: SkuId,
-    default_image_url: String,
-    name: String,
-    price: Fen,
-    count: i64,
-    total_amount: Option<Fen>,
-    sku_sale_attr_names: Vec<String>,
-    sku_sale_attr_vals: Vec<String>,
-}
-
-impl From<ListedOrder> for OrderView {
-    fn from(ListedOrder { order, lines }: ListedOrder) -> Self {
+impl From<ListedPage> for OrdersView {
+    fn from(page: ListedPage) -> Self {
         Self {
-            order_id: order.id,
-            order_total_count: order.totals.count,
-            order_total_amount: order.totals.amount,
-            order_freight: order.totals.freight,
-            address: DeliveryView::from(order.delivery),
-            status: order.status.number(),
-            order_time: shop_text(order.created_at),
-            order_sku: lines.into_iter().map(LineView::from).collect(),
-        }
-    }
-}
-
-impl From<Delivery> for DeliveryView {
-    fn from(delivery: Delivery) -> Self {
-        Self {
-            title: delivery.tag,
-            address: delivery.address,
-            mobile: delivery.mobile,
-            receiver: delivery.receiver,
-        }
-    }
-}
-
-impl From<SoldLine> for LineView {
-    fn from(line: SoldLine) -> Self {
-        Self {
-            id: line.sku_id,
-            default_image_url: line.image.clone(),
-            total_amount: line.total(),
-            name: line.name,
-            price: line.price,
-            count: line.count,
-            sku_sale_attr_names: line.attr_names,
-            sku_sale_attr_vals: line.attr_values,
+            next: page.next.filter(|_| page.total.is_some()),
+            total: page.total,
+            orders_list: page.orders.into_iter().map(OrderView::from).collect(),
         }
     }
 }

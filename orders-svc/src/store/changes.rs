@@ -5,12 +5,13 @@ use std::fmt;
 use chrono::{DateTime, Utc};
 use common::contracts::ids::{OrderId, UserId};
 use common::db::WriteTxn;
+use common::money::Fen;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveValue, ColumnTrait, DbErr, EntityTrait, ExprTrait, QueryFilter, UpdateMany};
 
 use super::entity::order::{Column, Entity};
 use super::entity::order_event;
-use crate::domain::order::Totals;
+use crate::domain::order::{Parcel, Totals};
 use crate::domain::order_state::{IllegalTransition, OrderAction, OrderStatus};
 
 /// Who changes an order.
@@ -18,6 +19,8 @@ use crate::domain::order_state::{IllegalTransition, OrderAction, OrderStatus};
 pub enum Actor {
     /// Its buyer.
     Buyer(UserId),
+    /// One of the staff.
+    Staff(UserId),
     /// A timer of ours.
     Job,
     /// The payment service.
@@ -28,6 +31,7 @@ impl fmt::Display for Actor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Buyer(user) => write!(f, "user {user}"),
+            Self::Staff(user) => write!(f, "staff {user}"),
             Self::Job => f.write_str("job"),
             Self::Pays => f.write_str("pays"),
         }
@@ -41,6 +45,7 @@ pub struct Change<'o> {
     from: OrderStatus,
     to: OrderStatus,
     cause: String,
+    detail: Option<String>,
     actor: Actor,
     at: DateTime<Utc>,
 }
@@ -61,15 +66,46 @@ impl<'o> Change<'o> {
             from,
             to,
             cause,
+            detail: None,
             actor,
             at,
         })
+    }
+
+    /// Something that happens to an order that stands at `status` and stays there. `cause` begins with its name.
+    pub fn note(
+        order: &'o OrderId,
+        status: OrderStatus,
+        cause: impl Into<String>,
+        actor: Actor,
+        at: DateTime<Utc>,
+    ) -> Self {
+        Self {
+            order,
+            from: status,
+            to: status,
+            cause: cause.into(),
+            detail: None,
+            actor,
+            at,
+        }
     }
 
     /// Adds to the history what led to it, such as the provider's trade.
     pub fn because_of(mut self, what: &str) -> Self {
         self.cause = format!("{} {what}", self.cause);
         self
+    }
+
+    /// Adds to the history what a person wrote about it; at most 500 letters.
+    pub fn saying(mut self, what: impl Into<String>) -> Self {
+        self.detail = Some(what.into());
+        self
+    }
+
+    /// When it happens.
+    pub fn at(&self) -> DateTime<Utc> {
+        self.at
     }
 }
 
@@ -124,28 +160,73 @@ pub async fn pay(txn: &WriteTxn, change: &Change<'_>, trade_no: &str) -> Result<
     .await
 }
 
-/// Adds to the order's history what changed no status, such as money that went back.
-pub async fn note(
+/// Sends an order off; it is done at `complete_at` although its buyer should say nothing.
+pub async fn ship(
     txn: &WriteTxn,
-    order: &OrderId,
-    status: OrderStatus,
-    cause: String,
-    at: DateTime<Utc>,
-) -> Result<(), DbErr> {
-    let change = Change {
-        order,
-        from: status,
-        to: status,
-        cause,
-        actor: Actor::Pays,
-        at,
-    };
+    change: &Change<'_>,
+    parcel: &Parcel,
+    complete_at: DateTime<Utc>,
+) -> Result<bool, DbErr> {
+    move_on(txn, change, |update| {
+        update
+            .col_expr(Column::Carrier, Expr::value(parcel.carrier.as_str()))
+            .col_expr(Column::TrackingNo, Expr::value(parcel.tracking_no.as_str()))
+            .col_expr(Column::CompleteAt, Expr::value(complete_at))
+    })
+    .await
+}
+
+/// Ends a shipped order.
+pub async fn finish(txn: &WriteTxn, change: &Change<'_>) -> Result<bool, DbErr> {
+    move_on(txn, change, |update| {
+        update.col_expr(Column::CompleteAt, Expr::value(None::<DateTime<Utc>>))
+    })
+    .await
+}
+
+/// Puts an order out of its buyer's sight. False when it is out of it, or stands elsewhere by now.
+pub async fn hide(txn: &WriteTxn, change: &Change<'_>) -> Result<bool, DbErr> {
+    move_on(txn, change, |update| {
+        update
+            .col_expr(Column::HiddenTime, Expr::value(change.at))
+            .filter(Column::HiddenTime.is_null())
+    })
+    .await
+}
+
+/// Counts money of an order as on its way back, if `refunded` is still all that went before it.
+pub async fn give_back(
+    txn: &WriteTxn,
+    change: &Change<'_>,
+    refunded: Fen,
+    amount: Fen,
+) -> Result<bool, DbErr> {
+    let after = refunded.0.saturating_add(amount.0);
+    move_on(txn, change, |update| {
+        update
+            .col_expr(Column::RefundTotal, Expr::value(after))
+            .filter(Column::RefundTotal.eq(refunded.0))
+            .filter(Column::TotalAmount.gte(after))
+    })
+    .await
+}
+
+/// Counts money of an order as not going back after all.
+pub async fn keep(txn: &WriteTxn, change: &Change<'_>, amount: Fen) -> Result<bool, DbErr> {
+    move_on(txn, change, |update| {
+        update.col_expr(Column::RefundTotal, Expr::col(Column::RefundTotal).sub(amount.0))
+    })
+    .await
+}
+
+/// Adds a note to the order's history, whatever became of its status since it was read.
+pub async fn note(txn: &WriteTxn, change: &Change<'_>) -> Result<(), DbErr> {
     Entity::update_many()
         .col_expr(Column::Version, Expr::col(Column::Version).add(1))
-        .filter(Column::OrderId.eq(order.as_str()))
+        .filter(Column::OrderId.eq(change.order.as_str()))
         .exec(txn)
         .await?;
-    insert_event(txn, &change).await
+    insert_event(txn, change).await
 }
 
 async fn move_on(
@@ -175,6 +256,7 @@ async fn insert_event(txn: &WriteTxn, change: &Change<'_>) -> Result<(), DbErr> 
         cause: ActiveValue::Set(change.cause.clone()),
         actor: ActiveValue::Set(change.actor.to_string()),
         at: ActiveValue::Set(change.at),
+        detail: ActiveValue::Set(change.detail.clone()),
     };
     order_event::Entity::insert(event)
         .exec_without_returning(txn)

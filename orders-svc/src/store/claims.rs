@@ -44,6 +44,27 @@ pub async fn half_made(
     read(db, due, limit).await
 }
 
+/// At most `limit` shipped orders whose time is over, longest overdue first.
+pub async fn shipped(db: &Db, now: DateTime<Utc>, limit: usize) -> Result<Vec<Due>, DbErr> {
+    let due = Entity::find()
+        .select_only()
+        .columns([Column::OrderId, Column::UserProfileId, Column::CompleteAt])
+        .filter(Column::CompleteAt.lte(now))
+        .filter(Column::Status.eq(OrderStatus::Shipped.number()))
+        .order_by_asc(Column::CompleteAt);
+    read(db, due, limit).await
+}
+
+/// Gives a claimed order back to the jobs at `at`: nothing can be done for it before.
+pub async fn put_off(db: &Db, id: &OrderId, at: DateTime<Utc>) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::ClaimedUntil, Expr::value(at))
+        .filter(Column::OrderId.eq(id.as_str()))
+        .exec(db.writer())
+        .await?;
+    Ok(())
+}
+
 /// Claims an order in `status` until `until`. False when another replica was faster, or the order moved on.
 pub async fn claim(
     db: &Db,

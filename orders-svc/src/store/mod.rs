@@ -4,6 +4,10 @@ mod entity;
 
 pub mod changes;
 pub mod claims;
+pub mod history;
+pub mod isolation;
 pub mod lines;
 pub mod orders;
+pub mod refunds;
 pub mod requests;
+pub mod search;

@@ -2,22 +2,25 @@
 
 use common::contracts::ids::{OrderId, UserId};
 use common::money::Fen;
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, QueryTrait,
+};
 
 use super::entity::order::{Column, Entity, Model};
-use crate::domain::order::{Delivery, Order, Totals};
+use crate::domain::order::{Delivery, Order, Parcel, Totals};
 use crate::domain::order_state::OrderStatus;
 
 /// Most shipped orders that are looked through for a rounded id.
 const SHIPPED_LIMIT: u64 = 1000;
 
-/// A part of a buyer's list, newest first.
+/// Which of a buyer's orders are meant: those in `statuses` that are not hidden.
 #[derive(Clone, Copy, Debug)]
-pub struct Page {
-    /// Orders to skip.
-    pub offset: u64,
-    /// Most orders to show.
-    pub limit: u64,
+pub struct Own<'s> {
+    /// The buyer.
+    pub user: UserId,
+    /// Where the orders stand.
+    pub statuses: &'s [OrderStatus],
 }
 
 /// The order of that id, whoever's it is.
@@ -32,20 +35,60 @@ pub async fn find_own(db: &impl ConnectionTrait, user: UserId, id: &OrderId) -> 
     own.one(db).await?.map(Order::try_from).transpose()
 }
 
-/// The buyer's orders in any of `statuses`, newest first.
-pub async fn list_own(
+/// The buyer's order of that id, if they may see it: not half-made, not failed, not hidden.
+pub async fn find_listed(
     db: &impl ConnectionTrait,
     user: UserId,
-    statuses: &[OrderStatus],
-    page: Page,
+    id: &OrderId,
+) -> Result<Option<Order>, DbErr> {
+    let own = Entity::find_by_id(id.as_str())
+        .filter(Column::UserProfileId.eq(user.0))
+        .filter(Column::HiddenTime.is_null());
+    let order = own.one(db).await?.map(Order::try_from).transpose()?;
+    Ok(order.filter(|order| order.status.is_listed()))
+}
+
+/// At most `limit` of the buyer's orders, newest first: those older than `before`, if that is given.
+pub async fn list_own(
+    db: &impl ConnectionTrait,
+    own: Own<'_>,
+    before: Option<&OrderId>,
+    limit: u64,
 ) -> Result<Vec<Order>, DbErr> {
     let rows = Entity::find()
-        .filter(Column::UserProfileId.eq(user.0))
-        .filter(Column::Status.is_in(statuses.iter().map(|status| status.number())))
+        .filter(is_own(own))
+        .apply_if(before, |rows, before| {
+            rows.filter(Column::OrderId.lt(before.as_str()))
+        })
         .order_by_desc(Column::OrderId)
-        .offset(page.offset)
-        .limit(page.limit);
+        .limit(limit);
     rows.all(db).await?.into_iter().map(Order::try_from).collect()
+}
+
+/// The id of the buyer's order that `skipped` newer ones stand before.
+pub async fn nth_own(
+    db: &impl ConnectionTrait,
+    own: Own<'_>,
+    skipped: u64,
+) -> Result<Option<OrderId>, DbErr> {
+    let nth = ids()
+        .filter(is_own(own))
+        .order_by_desc(Column::OrderId)
+        .offset(skipped)
+        .limit(1);
+    Ok(read_ids(db, nth).await?.pop())
+}
+
+/// How many orders the buyer has.
+pub async fn count_own(db: &impl ConnectionTrait, own: Own<'_>) -> Result<u64, DbErr> {
+    ids().filter(is_own(own)).count(db).await
+}
+
+fn is_own(own: Own<'_>) -> Condition {
+    Condition::all()
+        .add(Column::UserProfileId.eq(own.user.0))
+        .add(Column::Status.is_in(own.statuses.iter().map(|status| status.number())))
+        .add(Column::HiddenTime.is_null())
 }
 
 /// The ids of the buyer's orders that are on their way, newest first.
@@ -106,6 +149,12 @@ impl TryFrom<Model> for Order {
             },
             pay_deadline: row.pay_deadline,
             trade_no: row.trade_no,
+            parcel: row
+                .carrier
+                .zip(row.tracking_no)
+                .map(|(carrier, tracking_no)| Parcel { carrier, tracking_no }),
+            complete_at: row.complete_at,
+            refunded: Fen(row.refund_total),
             created_at: row.created_time,
         })
     }

@@ -93,6 +93,36 @@ pub async fn insert(
     }
 }
 
+/// How many orders of the buyer, `except` not counted, wait for money or are being made, of those whose ids are not
+/// below `oldest`; at most `limit` are counted.
+pub async fn unpaid(
+    db: &impl ConnectionTrait,
+    (user, except): (UserId, &OrderId),
+    oldest: &str,
+    limit: u64,
+) -> Result<usize, DbErr> {
+    let unpaid = [OrderStatus::Pending, OrderStatus::Creating].map(OrderStatus::number);
+    let unpaid = ids()
+        .filter(Column::UserProfileId.eq(user.0))
+        .filter(Column::OrderId.gte(oldest))
+        .filter(Column::Status.is_in(unpaid))
+        .filter(Column::OrderId.ne(except.as_str()))
+        .limit(limit);
+    Ok(read_ids(db, unpaid).await?.len())
+}
+
+/// Deletes the row of a checkout to which nothing has happened yet.
+pub async fn withdraw(db: &impl ConnectionTrait, id: &OrderId) -> Result<(), DbErr> {
+    Entity::delete_many()
+        .filter(Column::OrderId.eq(id.as_str()))
+        .filter(Column::Status.eq(OrderStatus::Creating.number()))
+        .filter(Column::Version.eq(0))
+        .filter(Column::ClaimedUntil.is_null())
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
 /// What the buyer's key stands for, if it was used.
 pub async fn find_claimed(
     db: &impl ConnectionTrait,

@@ -1,11 +1,13 @@
 //! The buyer's browser: requests as the pages send them, and what they are answered.
 
+use common::contracts::events::pays::PaymentSucceeded;
 use common::contracts::ids::{OrderId, UserId};
 use common::ids;
+use common::money::Fen;
 use common::token::Role;
 use serde_json::{Value, json};
 
-use crate::stand::{ADDRESS, BUYER, BUYER_NAME, Stand};
+use crate::stand::{ADDRESS, BUYER, BUYER_NAME, STAFF, Stand};
 
 impl Stand {
     fn token(&self, user: UserId, name: &str) -> String {
@@ -35,6 +37,39 @@ impl Stand {
             method,
             &format!("/v1/orders/{name}{query}"),
         )
+    }
+
+    /// A request of one of the staff.
+    pub fn staff(&self, method: &str, path: &str) -> reqwest::RequestBuilder {
+        let tokens = &self.process.keys.users;
+        let token = tokens.issue(STAFF, "manager", Role::Staff, 86_400).unwrap();
+        self.request_with(0, &token, method, &format!("/v1/staff/orders{path}"))
+    }
+
+    /// Does what staff do to an order, and gives the answer.
+    pub async fn staff_post(&self, path: &str, body: &Value) -> Value {
+        answer(self.staff("POST", path).json(body)).await
+    }
+
+    /// Does what the buyer does to an order, and gives the answer.
+    pub async fn buyer_post(&self, path: &str, body: &Value) -> Value {
+        answer(
+            self.request("POST", &format!("/v1/orders/meixia01/{path}"))
+                .json(body),
+        )
+        .await
+    }
+
+    /// Pays an order with trade `T1`, as the provider would tell.
+    pub async fn pay(&self, id: &OrderId, amount: Fen) {
+        let paid = PaymentSucceeded {
+            order_id: id.clone(),
+            trade_no: "T1".into(),
+            amount,
+            paid_at: self.clock.now(),
+        };
+        self.publish(&paid).await;
+        self.wait_for_status(id, 2).await;
     }
 
     /// A request of a page at which nobody is logged in.

@@ -5,7 +5,11 @@ use orders_svc::error_codes::ALL;
 /// Codes without a test of their own.
 const NOT_PROVOKED: &[u32] = &[];
 
-const TESTS: [&str; 7] = [
+const TESTS: [&str; 11] = [
+    include_str!("cancel_order.rs"),
+    include_str!("refunds.rs"),
+    include_str!("staff.rs"),
+    include_str!("unpaid_cap.rs"),
     include_str!("advance.rs"),
     include_str!("confirm_receipt.rs"),
     include_str!("healing.rs"),

@@ -60,6 +60,8 @@ impl Crashing {
             .env("DADASHOP_JWT_SECRET", SECRET)
             .env("DADASHOP_INTERNAL_SECRET", SECRET)
             .env("DADASHOP_WORKERS", "1")
+            .env("DADASHOP_LIMITS", "off")
+            .env("DADASHOP_MODE", "development")
             .env("DADASHOP_LOG_FORMAT", "pretty")
             .env("DADASHOP_ORDERS_PAY_TIMEOUT_SECONDS", self.pay_timeout_seconds)
             .env("DADASHOP_ORDERS_CHECKOUT_TIMEOUT_SECONDS", "2")

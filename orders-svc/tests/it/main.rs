@@ -4,10 +4,14 @@
 
 mod advance;
 mod browser;
+mod cancel_order;
 mod codes;
 mod confirm_receipt;
 mod crashes;
+mod crowd;
+mod dead_lines;
 mod healing;
+mod hide_order;
 mod idempotency;
 mod list_orders;
 mod neighbours;
@@ -16,4 +20,8 @@ mod pay_order;
 mod payments;
 mod place_order;
 mod records;
+mod refunds;
+mod shuffle;
+mod staff;
 mod stand;
+mod unpaid_cap;

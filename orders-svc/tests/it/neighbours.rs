@@ -188,10 +188,10 @@ async fn take(state: State, path: web::Path<(i64, OrderId)>, body: web::Json<Tak
         }
         if !shop.taken.contains_key(&order) {
             let cart = shop.carts.entry(UserId(user)).or_default();
-            if *cart != body.lines || shop.cart_changes {
+            if !body.lines.iter().all(|line| cart.contains(line)) || shop.cart_changes {
                 return TakeOutcome::Changed;
             }
-            cart.clear();
+            cart.retain(|line| !body.lines.contains(line));
             shop.taken.insert(order, body.lines.clone());
         }
         TakeOutcome::Taken {

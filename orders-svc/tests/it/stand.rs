@@ -13,7 +13,7 @@ use common::contracts::internal_apis::users::Address;
 use common::contracts::internal_apis::{carts, goods, pays, users};
 use common::db::Db;
 use common::process::Process;
-use common::settings::{DATA_DIR, PUBLIC_WEB_URL, Setting, Source, WORKERS};
+use common::settings::{DATA_DIR, LIMITS, PUBLIC_WEB_URL, Setting, Source, WORKERS};
 use common::task::Tasks;
 use common::telemetry::Metrics;
 use common::token::{ServiceTokens, UserTokens};
@@ -31,6 +31,7 @@ const MARIADB_URL: &str = "mysql://root@127.0.0.1:3306";
 pub const SOON: Duration = Duration::from_secs(20);
 
 pub const BUYER: UserId = UserId(7);
+pub const STAFF: UserId = UserId(3);
 pub const BUYER_NAME: &str = "meixia01";
 pub const ADDRESS: AddressId = AddressId(3);
 /// A SKU of 259.00 yuan, 100 pieces of it.
@@ -153,6 +154,7 @@ fn source(url: &str, data_dir: &TempDir, neighbours: &Neighbours) -> Source {
     let mut source = Source::default();
     source.supply(DATA_DIR, data_dir.path().display().to_string());
     source.supply(WORKERS, "1");
+    source.supply(LIMITS, "off");
     source.supply(PUBLIC_WEB_URL, "http://web/");
     source.supply(settings::ADDR, "127.0.0.1:0");
     source.supply(settings::DATABASE_URL, url);

@@ -88,6 +88,61 @@ impl Event for OrderPaid {
     }
 }
 
+/// A parcel left.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderShipped {
+    /// The order.
+    pub order_id: OrderId,
+    /// Its buyer.
+    pub user_id: UserId,
+    /// Who carries the parcel.
+    pub carrier: String,
+    /// By which number the carrier knows it.
+    pub tracking_no: String,
+}
+
+impl Event for OrderShipped {
+    const TOPIC: &'static str = "order.shipped";
+
+    fn key(&self) -> String {
+        self.order_id.to_string()
+    }
+}
+
+/// A parcel was received: its buyer says so, or has said nothing for long enough.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderDone {
+    /// The order.
+    pub order_id: OrderId,
+    /// Its buyer.
+    pub user_id: UserId,
+}
+
+impl Event for OrderDone {
+    const TOPIC: &'static str = "order.done";
+
+    fn key(&self) -> String {
+        self.order_id.to_string()
+    }
+}
+
+/// All money of an order went back before its parcel left: its pieces can be sold again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderRefunded {
+    /// The order.
+    pub order_id: OrderId,
+    /// Its buyer.
+    pub user_id: UserId,
+}
+
+impl Event for OrderRefunded {
+    const TOPIC: &'static str = "order.refunded";
+
+    fn key(&self) -> String {
+        self.order_id.to_string()
+    }
+}
+
 /// Money goes back: all of a payment that no order may keep, or all or a part of what an order was paid.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RefundRequested {

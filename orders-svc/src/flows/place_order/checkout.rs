@@ -1,5 +1,6 @@
 //! The checkout proper: from `creating` to `pending`, or back to nothing.
 
+use std::pin::pin;
 use std::time::Duration;
 
 use chrono::TimeDelta;
@@ -11,9 +12,10 @@ use common::contracts::internal_apis::pays::RegisterPayment;
 use common::db::{begin_write, retry_transient};
 use common::http_client::TRY_TIMEOUT;
 use common::{crashpoint, deadline, outbox};
-use tokio::time::Instant;
+use futures_util::future::{Either, select};
+use tokio::time::{Instant, timeout};
 
-use super::plan::Plan;
+use super::plan::{Plan, carts_count};
 use super::{HalfMade, Held, PlacedOrder, Settlement, undo};
 use crate::domain::order::{SoldLine, Totals, totals};
 use crate::domain::order_state::{OrderAction, OrderStatus};
@@ -25,6 +27,8 @@ use crate::store::requests::Claim;
 
 /// How long goods-svc keeps quiet about a reservation after the order's deadline.
 const HOLD_AFTER_DEADLINE: TimeDelta = TimeDelta::minutes(10);
+/// How long an order that is ready waits for the number on the cart's badge.
+const BADGE_GRACE: Duration = Duration::from_millis(50);
 /// How long giving back may take before it is left to the job; on top of the order's own budget.
 const UNDO_BUDGET: Duration = Duration::from_secs(2);
 
@@ -69,10 +73,46 @@ async fn prepare(
     id: &OrderId,
     held: &mut Held,
 ) -> Result<Prepared, OrderError> {
-    let carts_count = match plan.settlement {
-        Settlement::Cart => take_lines(state, plan, id, held).await?,
-        Settlement::BuyNow(_) => plan.carts_count,
-    };
+    match plan.settlement {
+        Settlement::Cart => {
+            let carts_count = take_lines(state, plan, id, held).await?;
+            reserve_and_register(state, plan, id, held)
+                .await
+                .map(|prepared| prepared.showing(carts_count))
+        }
+        Settlement::BuyNow(_) => {
+            let prepared = pin!(reserve_and_register(state, plan, id, held));
+            let shown = pin!(carts_count(state, plan.user_id));
+            let (prepared, shown) = beside(prepared, shown).await;
+            prepared.map(|prepared| prepared.showing(shown))
+        }
+    }
+}
+
+/// Past the cart its number is for show: asked beside the calls that count, and hardly waited for once they are done.
+async fn beside<T>(
+    work: impl Future<Output = T> + Unpin,
+    shown: impl Future<Output = usize> + Unpin,
+) -> (T, usize) {
+    match select(work, shown).await {
+        Either::Right((shown, work)) => (work.await, shown),
+        Either::Left((done, shown)) => (done, timeout(BADGE_GRACE, shown).await.unwrap_or(0)),
+    }
+}
+
+impl Prepared {
+    fn showing(mut self, carts_count: usize) -> Self {
+        self.placed.carts_count = carts_count;
+        self
+    }
+}
+
+async fn reserve_and_register(
+    state: &AppState,
+    plan: &Plan,
+    id: &OrderId,
+    held: &mut Held,
+) -> Result<Prepared, OrderError> {
     crashpoint!("place_order_after_take");
     let lines = reserve(state, plan, id, held).await?;
     crashpoint!("place_order_after_reserve");
@@ -83,7 +123,7 @@ async fn prepare(
         order_id: id.clone(),
         total: totals.amount,
         pay_url,
-        carts_count,
+        carts_count: 0,
     };
     Ok(Prepared {
         lines,

@@ -2,13 +2,14 @@
 
 use std::sync::PoisonError;
 
+use chrono::TimeDelta;
 use common::contracts::ids::OrderId;
 use common::db::retry_transient;
 use sha2::{Digest, Sha256};
 
 use super::plan::Plan;
 use super::{OrderRequest, Settlement};
-use crate::domain::order_id::{order_id, second_of, shop_second};
+use crate::domain::order_id::{lower_bound, order_id, second_of, shop_second};
 use crate::error::OrderError;
 use crate::state::AppState;
 use crate::store::orders;
@@ -16,6 +17,9 @@ use crate::store::requests::{self, Claim, Inserted, NewOrder};
 
 /// Tries to find a free second; each learns of the newest one taken.
 const ID_TRIES: u32 = 100;
+
+/// How much longer than it may an order can stay unpaid, because a job is late or pays-svc silent.
+const UNPAID_SLACK: TimeDelta = TimeDelta::hours(1);
 
 /// What became of a claim.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,6 +82,23 @@ pub async fn claim(state: &AppState, plan: &Plan, claim: Option<&Claim>) -> Resu
         }
     }
     Err(OrderError::NoFreeId)
+}
+
+/// Takes a claim back whose buyer has as many unpaid orders as one may have: each keeps stock from others (reliability
+/// §5.1). Asked once the claim counts for others, so that of several that come at the same time none too many stays.
+pub async fn require_few_unpaid(state: &AppState, plan: &Plan, id: &OrderId) -> Result<(), OrderError> {
+    let settings = &state.settings;
+    let Some(limit) = settings.max_unpaid else {
+        return Ok(());
+    };
+    let oldest = lower_bound(plan.at - settings.pay_timeout - settings.silence_timeout - UNPAID_SLACK);
+    let most = u64::try_from(limit).unwrap_or(u64::MAX);
+    let unpaid = requests::unpaid(state.db.reader(), (plan.user_id, id), &oldest, most).await?;
+    if unpaid < limit {
+        return Ok(());
+    }
+    requests::withdraw(state.db.writer(), id).await?;
+    Err(OrderError::TooManyUnpaid(limit))
 }
 
 fn sha256(text: &str) -> String {

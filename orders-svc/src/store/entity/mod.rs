@@ -3,3 +3,4 @@
 pub mod order;
 pub mod order_event;
 pub mod order_line;
+pub mod refund;

@@ -40,6 +40,15 @@ pub struct Model {
     pub answer: Option<String>,
     pub created_time: DateTimeUtc,
     pub updated_time: DateTimeUtc,
+    /// Who carries the parcel.
+    pub carrier: Option<String>,
+    pub tracking_no: Option<String>,
+    /// When a shipped order is done although its buyer says nothing; empty in every other status.
+    pub complete_at: Option<DateTimeUtc>,
+    /// When its buyer put it out of their sight.
+    pub hidden_time: Option<DateTimeUtc>,
+    /// Fen that went back or are on their way back; never above `total_amount`.
+    pub refund_total: i64,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

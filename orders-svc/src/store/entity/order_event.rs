@@ -14,11 +14,13 @@ pub struct Model {
     pub order_id: String,
     pub from_status: i16,
     pub to_status: i16,
-    /// As `checkout_complete` or `payment 2026…`.
+    /// As `Complete` or `Pay trade 2026…`: its first word says what happened.
     pub cause: String,
-    /// As `user 7`, `job`, `pays`.
+    /// As `user 7`, `staff 3`, `job`, `pays`.
     pub actor: String,
     pub at: DateTimeUtc,
+    /// What a person wrote about it.
+    pub detail: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
