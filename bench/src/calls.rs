@@ -91,7 +91,7 @@ impl Scene {
         let for_sale = shop.catalogue.skus().into_iter();
         let skus = for_sale.map(|sku| sku.id).filter(|id| *id <= SKUS).collect();
         Self {
-            api: shop.api.clone(),
+            api: shop.api.clone().unchecked(),
             buyers,
             skus,
         }

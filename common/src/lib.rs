@@ -3,6 +3,7 @@
 //! `app` starts a server, `backends` opens the three stores from their URLs, `contracts` holds what services may
 //! know of each other; everything else is one tool a file.
 
+pub mod api_document;
 pub mod app;
 pub mod backends;
 pub mod batcher;
@@ -33,3 +34,4 @@ pub mod telemetry;
 pub mod token;
 pub mod token_epochs;
 pub mod trace;
+pub mod yaml;

@@ -23,6 +23,7 @@ use crate::auth::Gatekeeper;
 use crate::client_address::{Client, Proxies};
 use crate::connection::Connection;
 use crate::cors::Cors;
+use crate::documents::{Document, Documents};
 use crate::download::{Content, Download};
 use crate::error::{GatewayError, Refused};
 use crate::forward::{Answer, Forwarder, Passage};
@@ -49,6 +50,8 @@ pub struct Shared {
     pub limiter: Arc<RateLimiter>,
     /// How much may be under way.
     pub in_flight: Arc<InFlight>,
+    /// What we say of ourselves.
+    pub documents: Documents,
 }
 
 /// What one thread answers with.
@@ -96,6 +99,10 @@ impl Edge {
     async fn pass(&self, arrived: Arrived<'_>, record: &mut Record) -> Result<Response<Content>, Refused> {
         let head = &arrived.head;
         let path = self.admit(head)?;
+        if let Some(document) = Document::at(path) {
+            self.count(arrived.client.address)?;
+            return Ok(self.shared.documents.answer(head, document).await?);
+        }
         let (number, route) = routes::find(path).ok_or(GatewayError::NoSuchRoute)?;
         record.set_route(number);
         let target = target(&head.uri, path)?;
@@ -125,6 +132,15 @@ impl Edge {
             Some(host) if !self.shared.hosts.include(host.as_bytes()) => Err(GatewayError::WrongHost),
             Some(_) | None => Ok(path),
         }
+    }
+
+    /// Counts a request of its address.
+    fn count(&self, address: IpAddr) -> Result<(), GatewayError> {
+        let counted = self
+            .shared
+            .limiter
+            .count(Rule::Address, Subject::address(address));
+        counted.map_err(|wait| GatewayError::TooMany { wait })
     }
 
     /// Addresses first, so that guessing tokens is limited too; then who the token names.

@@ -3,9 +3,11 @@
 //! `server` accepts connections (`seats`) for a few threads; `serve` serves one, `stream` and `framing` read along,
 //! `connection` knows how far it is. `edge` walks each request through: `cors`, `admission`, `path` and `hosts` (what is
 //! refused at once), `routes` (THE table), `rate_limit`, `auth`, `in_flight`, `forward` (the proxy) with `upstreams`,
-//! `pool`, `headers`, `upload` and `download`; `access_log` writes the line.
+//! `pool`, `headers`, `upload` and `download`; `access_log` writes the line. `documents`
+//! answers what is the gateway's own: the API document and its page.
 
 pub mod cli;
+pub mod documents;
 pub mod routes;
 pub mod settings;
 

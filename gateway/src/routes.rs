@@ -1,6 +1,7 @@
 //! THE route table: which path goes to which service, who may ask, and what it may cost.
 //!
-//! The first row that fits wins, so fixed words stand before `{…}`. What no row names is 404, `/internal/**` included.
+//! The first row that fits wins, so fixed words stand before `{…}`. What no row names is 404, `/internal/**` included,
+//! but for the gateway's own: the API document and its page (`documents`).
 
 use std::time::Duration;
 

@@ -24,6 +24,7 @@ use crate::access_log::{AccessLog, LogWriter};
 use crate::admin;
 use crate::client_address::Proxies;
 use crate::cors::Cors;
+use crate::documents::Documents;
 use crate::edge::{Edge, Shared};
 use crate::forward::Forwarder;
 use crate::hosts::Hosts;
@@ -186,6 +187,7 @@ fn shared(needs: &Needs, address: SocketAddr) -> anyhow::Result<Shared> {
         epochs: TokenEpochs::new(needs.kv.clone()),
         limiter: Arc::new(RateLimiter::read(source, needs.kv.clone())?),
         in_flight: Arc::new(InFlight::read(source)?),
+        documents: Documents::new(needs)?,
     })
 }
 

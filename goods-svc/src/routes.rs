@@ -1,15 +1,21 @@
 //! Every URL of this service and who answers it; nothing else.
 
 use actix_web::web::{self, ServiceConfig};
+use common::api_document;
 use common::app::resource;
 use common::contracts::internal_apis::goods::{QUERY_SKUS, RELEASE, RESERVE};
 
+use crate::error_codes;
 use crate::http;
 use crate::state::AppState;
+
+/// What this service answers through the gateway, route by route.
+const OPENAPI: &str = include_str!("../openapi.yaml");
 
 /// Adds the routes.
 pub(crate) fn configure(app: &mut ServiceConfig, state: web::Data<AppState>) {
     app.app_data(state)
+        .service(api_document::resource(OPENAPI, error_codes::ALL))
         .service(resource("/v1/goods/index").route(web::get().to(http::get_index::handle)))
         .service(resource("/v1/goods/catalogs/{catalog_id}").route(web::get().to(http::list_catalog::handle)))
         .service(resource("/v1/goods/detail/{sku_id}").route(web::get().to(http::get_detail::handle)))

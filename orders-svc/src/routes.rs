@@ -2,9 +2,11 @@
 
 use actix_web::guard::{GuardContext, fn_guard};
 use actix_web::web::{self, ServiceConfig};
+use common::api_document;
 use common::app::resource;
 use common::contracts::internal_apis::orders::ORDER_FATE;
 
+use crate::error_codes;
 use crate::http::{
     advance, cancel_order, confirm_receipt, hide_order, internal_order_fate, list_orders, pay_order,
     payment_result, place_order, request_refund, show_order, staff_add_note, staff_approve_refund,
@@ -13,9 +15,13 @@ use crate::http::{
 };
 use crate::state::AppState;
 
+/// What this service answers through the gateway, route by route.
+const OPENAPI: &str = include_str!("../openapi.yaml");
+
 /// Registers them. Fixed words stand before `{…}`, because the first match wins (contract §6.6).
 pub fn configure(app: &mut ServiceConfig, state: web::Data<AppState>) {
     app.app_data(state)
+        .service(api_document::resource(OPENAPI, error_codes::ALL))
         .service(resource(ORDER_FATE).get(internal_order_fate::internal_order_fate));
     configure_buyers(app);
     configure_staff(app);

@@ -6,6 +6,7 @@ use common::http_client::outside_client;
 use reqwest::{Method, StatusCode};
 use serde_json::Value;
 
+use crate::document::{self, ApiDocument};
 use crate::poll;
 
 /// Longer than the gateway gives its services, so that its own answer is the one that is seen.
@@ -16,6 +17,8 @@ const CALL_LIMIT: Duration = Duration::from_secs(40);
 pub struct Api {
     base_url: String,
     http: reqwest::Client,
+    /// What every answer is held against.
+    document: Option<&'static ApiDocument>,
 }
 
 /// One call of the interface.
@@ -82,12 +85,19 @@ impl Call {
 }
 
 impl Api {
-    /// A client of the gateway at `base_url`.
+    /// A client of the gateway at `base_url`. An answer that the API document does not allow fails the test.
     pub fn new(base_url: impl Into<String>) -> Self {
         Self {
             base_url: base_url.into(),
             http: outside_client(CALL_LIMIT).expect("HTTP client"),
+            document: Some(document::of_sources()),
         }
+    }
+
+    /// The same without a look into the document, for measurements.
+    pub fn unchecked(mut self) -> Self {
+        self.document = None;
+        self
     }
 
     /// Where the gateway is, as `http://127.0.0.1:8000`.
@@ -147,6 +157,19 @@ impl Api {
             call.method,
             call.path
         );
-        Ok(serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}")))
+        let answer = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"));
+        self.hold_against_document(&call, &answer);
+        Ok(answer)
+    }
+    fn hold_against_document(&self, call: &Call, answer: &Value) {
+        if let Some(document) = self.document {
+            let findings = document.findings(call.method.as_str(), &call.path, 200, answer);
+            assert!(
+                findings.is_empty(),
+                "{} {}: not as documented: {findings:#?}\n{answer}",
+                call.method,
+                call.path
+            );
+        }
     }
 }

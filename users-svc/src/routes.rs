@@ -2,9 +2,11 @@
 
 use actix_web::Resource;
 use actix_web::web::{self, PayloadConfig, ServiceConfig};
+use common::api_document;
 use common::app::resource;
 use common::contracts::internal_apis::users::{GET_ADDRESS, GET_TOKEN_EPOCH, LIST_ADDRESSES};
 
+use crate::error_codes;
 use crate::http::{
     activate, add_address, begin_weibo_login, bind_weibo, change_address, change_password, delete_address,
     internal_get_address, internal_get_token_epoch, internal_list_addresses, list_addresses, log_in, log_out,
@@ -14,12 +16,16 @@ use crate::http::{
 };
 use crate::state::AppState;
 
+/// What this service answers through the gateway, route by route.
+const OPENAPI: &str = include_str!("../openapi.yaml");
+
 /// Largest body in bytes where a browser's cart comes along, as the gateway has it (reliability §5.13).
 const BODY_WITH_CART: usize = 128 * 1024;
 
 /// Adds the routes. Fixed paths stand before those with a user name in them (contract §6.6).
 pub fn configure(app: &mut ServiceConfig, state: web::Data<AppState>) {
-    app.app_data(state);
+    app.app_data(state)
+        .service(api_document::resource(OPENAPI, error_codes::ALL));
     for path in ["/v1/users/register", "/v1/users"] {
         app.service(with_cart(path).post(register::register));
     }

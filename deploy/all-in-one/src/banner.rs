@@ -23,7 +23,7 @@ pub fn print(addresses: &Addresses, account: Option<&Account>) {
     let Addresses { web, api, sandbox } = addresses;
     println!("\n  达达商城 dadashop is open\n");
     println!("    shop      {web}/");
-    println!("    API       {api}/v1/goods/index");
+    println!("    API       {api}/v1/docs   (every call, to be tried)");
     if let Some(sandbox) = sandbox {
         println!("    sandbox   {sandbox}/   (SMS, mail and Alipay's cashier end up here)");
     }

@@ -6,6 +6,7 @@ mod access;
 mod clients;
 mod cors;
 mod crowds;
+mod documents;
 mod failing;
 mod headers;
 mod kit;

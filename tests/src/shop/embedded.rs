@@ -14,6 +14,8 @@ pub(super) fn plan(options: &ShopOptions, folder: &Path) -> Plan {
     let data_dir = folder.join("data");
     let mut settings: BTreeMap<String, String> = options.settings.clone();
     for (name, value) in [
+        // As the whole binary has it by itself; commands for one service run in production mode unless told.
+        ("MODE", "development".to_owned()),
         ("DATA_DIR", data_dir.display().to_string()),
         ("GATEWAY_ADDR", api.clone()),
         ("WEB_ADDR", free_address()),

@@ -26,6 +26,7 @@ macro_rules! in_both_modes {
     };
 }
 
+mod api_document;
 mod broker;
 mod crashes;
 mod flash_sale;
