@@ -230,7 +230,9 @@ mod tests {
         let replica = replica();
         replica.note_refusal();
         replica.rests_until.store(1, Ordering::Relaxed);
-        std::thread::sleep(Duration::from_millis(5));
+        while replica.now() < 2 {
+            std::hint::spin_loop();
+        }
         assert_eq!(replica.fitness(), Fitness::Fit);
         assert_eq!(replica.fitness(), Fitness::Doubtful);
     }

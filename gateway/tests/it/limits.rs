@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use common::contracts::internal_apis::goods;
 use gateway::settings::CORS_ORIGINS;
 use serde_json::Value;
+use tokio::io::AsyncWriteExt;
 
 use crate::kit::{Gateway, client, start};
 use crate::stand_in::StandIn;
@@ -111,6 +112,25 @@ async fn a_body_that_stops_coming_is_408_after_ten_seconds_and_never_taken_for_w
             .load(std::sync::atomic::Ordering::SeqCst)
     })
     .await;
+}
+
+#[actix_web::test]
+async fn a_reader_who_stops_reading_is_cut_off_after_ten_seconds() {
+    let (gateway, services) = start().await;
+    let mut socket = tokio::net::TcpStream::connect(gateway.address).await.unwrap();
+    let request = b"GET /v1/goods/big HTTP/1.1\r\nhost: a\r\n\r\n";
+    socket.write_all(request).await.unwrap();
+    let started = Instant::now();
+    crate::kit::until("the service's answer is dropped", || {
+        let seen = &services.goods.seen;
+        seen.is_big_answer_over.load(std::sync::atomic::Ordering::SeqCst)
+    })
+    .await;
+    assert!(
+        started.elapsed() > Duration::from_secs(9),
+        "{:?}",
+        started.elapsed()
+    );
 }
 
 #[actix_web::test]
