@@ -70,6 +70,32 @@ fn parse(stat: &str) -> Option<(&str, u32, Duration)> {
     ))
 }
 
+/// CPU time of a process and its children.
+pub fn of_tree(id: u32) -> anyhow::Result<Duration> {
+    let mut spent = Duration::ZERO;
+    for entry in std::fs::read_dir("/proc").context("/proc")? {
+        let entry = entry?;
+        let Ok(stat) = std::fs::read_to_string(entry.path().join("stat")) else {
+            continue;
+        };
+        let is_itself = entry.file_name().to_str() == Some(&id.to_string());
+        if let Some((_, parent, time)) = parse(&stat)
+            && (is_itself || parent == id)
+        {
+            spent += time;
+        }
+    }
+    Ok(spent)
+}
+
+/// Resident memory of a process in megabytes, 0 when it is gone.
+pub fn resident_megabytes(id: u32) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{id}/status")).unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let kilobytes = line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok());
+    kilobytes.unwrap_or_default() / 1024
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

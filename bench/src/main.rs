@@ -3,6 +3,7 @@
 mod calls;
 mod cpu;
 mod load;
+mod proxy;
 
 use std::time::Duration;
 
@@ -13,6 +14,9 @@ use tests::shop::{Mode, Shop, ShopOptions};
 use crate::calls::{Row, Scene};
 use crate::cpu::Meter;
 use crate::load::Load;
+
+/// What is measured, unless `DADASHOP_TEST_BINARY` names another.
+const BINARY: &str = "target/release/dadashop";
 
 /// Measures CPU per request.
 #[derive(Parser)]
@@ -26,6 +30,9 @@ struct Arguments {
     /// How many callers there are.
     #[arg(long, default_value_t = 32)]
     connections: usize,
+    /// Compare the gateway's own work with nginx's instead: needs nginx and wrk.
+    #[arg(long)]
+    gateway: bool,
     /// Only the rows whose names contain this.
     #[arg(long, default_value = "")]
     only: String,
@@ -40,13 +47,19 @@ enum ModeName {
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let arguments = Arguments::parse();
+    if arguments.gateway {
+        let binary = ShopOptions::new(BINARY).binary();
+        return proxy::run(
+            &std::path::absolute(binary)?,
+            arguments.connections,
+            arguments.seconds,
+        );
+    }
     let mode = match arguments.mode {
         ModeName::Embedded => Mode::Embedded,
         ModeName::Production => Mode::Production,
     };
-    let options = ShopOptions::new("target/release/dadashop")
-        .without_sms()
-        .selling(calls::catalogue());
+    let options = ShopOptions::new(BINARY).without_sms().selling(calls::catalogue());
     let shop = Shop::start(mode, options)
         .await
         .context("production mode needs MariaDB, Redis and RabbitMQ")?;
