@@ -84,7 +84,7 @@ async fn a_replica_that_keeps_failing_is_left_out() {
     let post = || client().post(gateway.url("/v1/goods/sku")).body("{}").send();
     let started = Instant::now();
     loop {
-        join_all((0..60).map(|_| post())).await;
+        join_all((0..200).map(|_| post())).await;
         let before = rude.hits();
         let answers = join_all((0..20).map(|_| post())).await;
         if rude.hits() == before {
