@@ -1,14 +1,18 @@
 //! What can be done with this service from a command line.
 
+use chrono::NaiveDate;
 use clap::Subcommand;
 use common::backends::open_db;
+use common::clock::Clock;
 use common::process::{Process, stop_signal};
 use common::settings::{MODE, Source};
 use common::task::Tasks;
 
+use crate::flows::check_books::check_books;
+use crate::flows::reconcile::{Outcome, reconcile};
 use crate::migrations::Migrator;
 use crate::settings::{self, DATABASE_URL};
-use crate::startup::Application;
+use crate::startup::{Application, open_state};
 
 /// Commands of `pays-svc`, and of `dadashop pays`.
 #[derive(Clone, Debug, Subcommand)]
@@ -17,12 +21,20 @@ pub enum Command {
     Serve,
     /// Bring the database up to date, then end.
     Migrate,
+    /// Compare our books with the provider's bill of a day. Names every difference; ends with 1 if there is any.
+    Reconcile {
+        /// The day on the shop's clock, as 2026-11-21. The bill of a day is there from ten the next morning on.
+        #[arg(long)]
+        date: NaiveDate,
+    },
+    /// Look whether our own books add up. Names every place where they do not; ends with 1 if there is any.
+    Check,
 }
 
 /// Carries a command out.
 ///
 /// # Errors
-/// The first thing that went wrong, with its causes.
+/// The first thing that went wrong, with its causes; also when books do not agree.
 pub async fn run(command: Command) -> anyhow::Result<()> {
     let mut source = Source::load()?;
     source.supply(MODE, "production");
@@ -32,6 +44,8 @@ pub async fn run(command: Command) -> anyhow::Result<()> {
             .await?
             .migrate::<Migrator>()
             .await?),
+        Command::Reconcile { date } => compare(&source, date).await,
+        Command::Check => check(&source).await,
     }
 }
 
@@ -41,4 +55,39 @@ async fn serve(source: Source) -> anyhow::Result<()> {
     let stop = stop_signal(&signals)?;
     let application = Application::build(&process).await?;
     Ok(application.run_until_stopped(stop).await?)
+}
+
+async fn compare(source: &Source, date: NaiveDate) -> anyhow::Result<()> {
+    let state = open_state(source, &Clock::System).await?;
+    match reconcile(&state, date).await? {
+        Outcome::Matches(lines) => println!("{date}: {lines} lines, all match"),
+        Outcome::Differs(found) => {
+            for difference in &found {
+                println!("{date}: {difference}");
+            }
+            anyhow::bail!("{} differences on {date}", found.len());
+        }
+        Outcome::NoBill(movements) => {
+            anyhow::bail!("there is no bill of {date}, and our books have {movements} movements on that day")
+        }
+    }
+    Ok(())
+}
+
+async fn check(source: &Source) -> anyhow::Result<()> {
+    let db = open_db(source, DATABASE_URL, "pays").await?;
+    let books = check_books(&db).await?;
+    for (account, balance) in &books.balances {
+        println!("{account}: {balance}");
+    }
+    for finding in &books.findings {
+        println!("{finding}");
+    }
+    anyhow::ensure!(
+        books.findings.is_empty(),
+        "{} places where the books do not add up",
+        books.findings.len()
+    );
+    println!("the books add up");
+    Ok(())
 }

@@ -1,5 +1,6 @@
 //! What can go wrong in this service, and the code that each case maps to.
 
+use chrono::NaiveDate;
 use common::contracts::ids::OrderId;
 use common::db::Transient;
 use common::error_codes::ErrorCode;
@@ -85,6 +86,31 @@ pub(crate) enum PayError {
         /// The provider's code.
         reason: String,
     },
+    /// There is no such provider, or it is still to come.
+    #[error("paying by method {0} is not enabled")]
+    MethodNotEnabled(i16),
+    /// Our books and the provider's bill disagree.
+    #[error("books and bill of {date} differ in {count} places, first: {first}")]
+    BooksDiffer {
+        /// The day of the bill.
+        date: NaiveDate,
+        /// In how many places.
+        count: usize,
+        /// One of them.
+        first: String,
+    },
+    /// There is no refund of that number.
+    #[error("there is no refund {0}")]
+    RefundUnknown(String),
+    /// The refund goes its way, or has gone it.
+    #[error("refund {0} does not need a person")]
+    RefundNotStuck(String),
+    /// There is no such anomaly, or somebody dealt with it.
+    #[error("there is no open anomaly {0}")]
+    AnomalyNotOpen(i64),
+    /// A field of a request is missing or wrong.
+    #[error("{0} is missing or wrong")]
+    Invalid(&'static str),
 }
 
 impl ServiceError for PayError {
@@ -106,6 +132,12 @@ impl ServiceError for PayError {
             Self::Provider(_) => error_codes::QUERY_FAILED,
             Self::RefundUnfounded { .. } => error_codes::REFUND_UNFOUNDED,
             Self::RefundRefused { .. } => error_codes::REFUND_REFUSED,
+            Self::MethodNotEnabled(_) => error_codes::METHOD_NOT_ENABLED,
+            Self::BooksDiffer { .. } => error_codes::BOOKS_DIFFER,
+            Self::RefundUnknown(_) => error_codes::REFUND_UNKNOWN,
+            Self::RefundNotStuck(_) => error_codes::REFUND_NOT_STUCK,
+            Self::AnomalyNotOpen(_) => error_codes::ANOMALY_NOT_OPEN,
+            Self::Invalid(_) => error_codes::INVALID_PARAMETER,
         }
     }
 }
@@ -126,7 +158,13 @@ impl PayError {
             | Self::NotPayable(_)
             | Self::Provider(_)
             | Self::RefundUnfounded { .. }
-            | Self::RefundRefused { .. } => false,
+            | Self::RefundRefused { .. }
+            | Self::MethodNotEnabled(_)
+            | Self::BooksDiffer { .. }
+            | Self::RefundUnknown(_)
+            | Self::RefundNotStuck(_)
+            | Self::AnomalyNotOpen(_)
+            | Self::Invalid(_) => false,
         }
     }
 }

@@ -16,6 +16,11 @@ common::error_codes! {
     TRADE_OF_ANOTHER_ORDER = 10511, 409, "交易属于其他订单", "The trade has paid another order", "look at the anomaly";
     REFUND_REFUSED = 10512, 502, "退款被拒绝，需人工处理", "The provider refused a refund for good", "refund by hand, then mark it done";
     REFUND_UNFOUNDED = 10513, 409, "退款与收款不符", "The refund matches no money received", "look at the parked event";
+    METHOD_NOT_ENABLED = 10514, 409, "暂不支持该支付方式", "This way to pay is not enabled", "pay with Alipay (pay_method 1)";
+    BOOKS_DIFFER = 10515, 409, "账单与账目不一致", "The provider's bill and our books differ", "look at each difference; see the runbook";
+    REFUND_UNKNOWN = 10516, 404, "退款不存在", "There is no such refund", "look at the list of refunds";
+    REFUND_NOT_STUCK = 10517, 409, "该退款无需人工处理", "The refund does not need a person", "look where it stands";
+    ANOMALY_NOT_OPEN = 10518, 409, "异常不存在或已处理", "There is no such open anomaly", "look at the list of anomalies";
     NOT_STAFF = 10550, 403, "仅限工作人员操作", "This is for staff only", "log in with a staff account";
     UNEXPECTED = 10599, 500, "支付服务内部错误", "Something went wrong in pays", "try again later";
 }

@@ -5,19 +5,22 @@ use std::net::SocketAddr;
 use actix_web::web;
 use common::app::{self, Readiness, Server};
 use common::backends::open_db;
+use common::clock::Clock;
 use common::contracts::internal_apis::users;
 use common::outbox;
 use common::process::{self, Process};
 use common::service_codes::ServiceCodes;
+use common::settings::Source;
 use common::task::Tasks;
 use tokio::sync::{Notify, Semaphore};
 use tokio_util::sync::CancellationToken;
 
 use crate::error_codes::{INVALID_PARAMETER, NOT_STAFF, UNEXPECTED};
+use crate::http::notify_guard::NotifyGuard;
 use crate::migrations::Migrator;
 use crate::outside::Provider;
 use crate::outside::alipay::Alipay;
-use crate::settings::{ADDR, AlipaySettings, DATABASE_URL, pay_success_page};
+use crate::settings::{ADDR, AlipaySettings, DATABASE_URL, notify_failures_per_minute, pay_success_page};
 use crate::state::{AppState, Inner};
 use crate::{events, jobs, routes};
 
@@ -30,23 +33,33 @@ pub struct Application {
     tasks: Tasks,
 }
 
+/// Opens the provider and the database, and brings it up to date: all that commands need too.
+///
+/// # Errors
+/// The setting, key file or database at fault.
+pub(crate) async fn open_state(source: &Source, clock: &Clock) -> anyhow::Result<AppState> {
+    let alipay = Alipay::open(AlipaySettings::read(source)?)?;
+    let db = open_db(source, DATABASE_URL, "pays").await?;
+    db.migrate::<Migrator>().await?;
+    Ok(AppState::new(Inner {
+        db,
+        clock: clock.clone(),
+        provider: Provider::Alipay(alipay),
+        pay_success_page: pay_success_page(source)?,
+        notify_guard: NotifyGuard::new(notify_failures_per_minute(source)?),
+        refund_wake: Notify::new(),
+        sync_slots: Semaphore::new(SYNC_SLOTS),
+    }))
+}
+
 impl Application {
     /// Opens the database, brings it up to date, starts background work and listens.
     ///
     /// # Errors
     /// The setting, key file, store or port at fault.
     pub async fn build(process: &Process) -> anyhow::Result<Self> {
-        let alipay = Alipay::open(AlipaySettings::read(&process.source)?)?;
-        let db = open_db(&process.source, DATABASE_URL, "pays").await?;
-        db.migrate::<Migrator>().await?;
-        let state = AppState::new(Inner {
-            db: db.clone(),
-            clock: process.clock.clone(),
-            provider: Provider::Alipay(alipay),
-            pay_success_page: pay_success_page(&process.source)?,
-            refund_wake: Notify::new(),
-            sync_slots: Semaphore::new(SYNC_SLOTS),
-        });
+        let state = open_state(&process.source, &process.clock).await?;
+        let db = state.db.clone();
         let tasks = Tasks::default();
         let mut heartbeats = events::subscribe(&state, &process.backends.bus, &tasks);
         heartbeats.extend(jobs::start(&state, &tasks));

@@ -6,6 +6,7 @@ use common::clock::Clock;
 use common::db::Db;
 use tokio::sync::{Notify, Semaphore};
 
+use crate::http::notify_guard::NotifyGuard;
 use crate::outside::Provider;
 
 /// Shared by all of the service. Cheap to clone.
@@ -22,6 +23,8 @@ pub(crate) struct Inner {
     pub(crate) provider: Provider,
     /// The page that shows what became of a payment.
     pub(crate) pay_success_page: String,
+    /// Who is no longer listened to.
+    pub(crate) notify_guard: NotifyGuard,
     /// Rings when a refund was noted down.
     pub(crate) refund_wake: Notify,
     /// Bounds how many waiting buyers ask the provider at once.

@@ -1,7 +1,7 @@
 //! Pays an order that stands already: gives its buyer the way to the cashier once more.
 
 use common::contracts::ids::{OrderId, UserId};
-use common::contracts::internal_apis::pays::RegisterPayment;
+use common::contracts::internal_apis::pays::{Cashier, RegisterPayment};
 
 use super::place_order::{PlacedOrder, carts_count};
 use crate::domain::order_state::OrderAction;
@@ -24,6 +24,8 @@ pub async fn pay_order(state: &AppState, user: UserId, id: &OrderId) -> Result<P
         user_id: user,
         amount: order.totals.amount,
         expire_at,
+        pay_method: None,
+        cashier: Cashier::default(),
     };
     let (payable, carts_count) = tokio::join!(state.pays.register(id, &request), carts_count(state, user));
     Ok(PlacedOrder {

@@ -14,6 +14,8 @@ pub(crate) struct Payment {
     pub(crate) order_id: OrderId,
     /// The buyer.
     pub(crate) user_id: UserId,
+    /// Who takes the money.
+    pub(crate) pay_method: PayMethod,
     /// The sum, freight included.
     pub(crate) amount: Fen,
     /// Where it stands.
@@ -26,6 +28,32 @@ pub(crate) struct Payment {
     pub(crate) next_query_at: Option<DateTime<Utc>>,
     /// Questions in a row that brought no usable answer.
     pub(crate) failed_queries: u32,
+}
+
+/// Who takes the money, by the contract's numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum PayMethod {
+    /// 1.
+    Alipay,
+    /// 2. To come.
+    WeChat,
+}
+
+impl PayMethod {
+    /// The method of that number.
+    pub(crate) fn numbered(number: i16) -> Option<Self> {
+        [Self::Alipay, Self::WeChat]
+            .into_iter()
+            .find(|method| method.number() == number)
+    }
+
+    /// Its number.
+    pub(crate) fn number(self) -> i16 {
+        match self {
+            Self::Alipay => 1,
+            Self::WeChat => 2,
+        }
+    }
 }
 
 /// Where a payment stands.
@@ -58,6 +86,20 @@ pub(crate) struct IllegalStep {
 
 impl PaymentStatus {
     const ALL: [Self; 3] = [Self::Waiting, Self::Paid, Self::Closed];
+
+    /// Its name, as it is stored and shown.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Paid => "paid",
+            Self::Closed => "closed",
+        }
+    }
+
+    /// The status of that name.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.name() == name)
+    }
 
     /// The status after `action`.
     pub(crate) fn apply(self, action: PaymentAction) -> Result<Self, IllegalStep> {

@@ -25,6 +25,8 @@ pub(crate) const ALERT_AFTER_TRIES: u32 = 5;
 pub(crate) struct Refund {
     /// Names the refund at the provider for ever: the same number never moves money twice.
     pub(crate) out_request_no: String,
+    /// The same, where orders-svc gave the number: then it is told back.
+    pub(crate) refund_no: Option<String>,
     /// The provider's trade.
     pub(crate) trade_no: String,
     /// The order it was paid for.
@@ -39,16 +41,12 @@ pub(crate) struct Refund {
     pub(crate) tries: u32,
     /// When it is to be looked at next.
     pub(crate) next_at: DateTime<Utc>,
-}
-
-impl Refund {
-    /// The number that orders-svc gave it, if it did: then it is the provider's number too.
-    pub(crate) fn refund_no(&self) -> Option<String> {
-        match self.reason {
-            RefundReason::Buyer | RefundReason::Staff => Some(self.out_request_no.clone()),
-            RefundReason::Late | RefundReason::Duplicate | RefundReason::Amount => None,
-        }
-    }
+    /// Why it needs or needed a person, in the provider's words.
+    pub(crate) failure: Option<String>,
+    /// When the money went back, once it is done.
+    pub(crate) refunded_at: Option<DateTime<Utc>>,
+    /// When it was requested.
+    pub(crate) created_at: DateTime<Utc>,
 }
 
 /// Where a refund stands.
@@ -62,6 +60,8 @@ pub(crate) enum RefundStatus {
     Done,
     /// The provider refuses for good, or keeps silent for too long: a person must act.
     NeedsHuman,
+    /// A person decided that no money goes back.
+    Refused,
 }
 
 /// What can happen to a refund.
@@ -73,6 +73,10 @@ pub(crate) enum RefundAction {
     Confirm,
     /// It will not work without a person.
     GiveUp,
+    /// A person wants it tried again.
+    Retry,
+    /// A person decides that no money goes back.
+    Refuse,
 }
 
 /// A step that a refund cannot take.
@@ -84,13 +88,30 @@ pub(crate) struct IllegalStep {
 }
 
 impl RefundStatus {
-    const ALL: [Self; 4] = [Self::New, Self::Sent, Self::Done, Self::NeedsHuman];
+    const ALL: [Self; 5] = [Self::New, Self::Sent, Self::Done, Self::NeedsHuman, Self::Refused];
+
+    /// Its name, as it is stored and shown.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Sent => "sent",
+            Self::Done => "done",
+            Self::NeedsHuman => "needs_human",
+            Self::Refused => "refused",
+        }
+    }
+
+    /// The status of that name.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.name() == name)
+    }
 
     /// The status after `action`.
     pub(crate) fn apply(self, action: RefundAction) -> Result<Self, IllegalStep> {
         match (self, action) {
             (Self::New | Self::Sent, RefundAction::Send | RefundAction::GiveUp)
-            | (Self::New | Self::Sent | Self::NeedsHuman, RefundAction::Confirm) => Ok(action.leads_to()),
+            | (Self::New | Self::Sent | Self::NeedsHuman, RefundAction::Confirm)
+            | (Self::NeedsHuman, RefundAction::Retry | RefundAction::Refuse) => Ok(action.leads_to()),
             (status, action) => Err(IllegalStep { status, action }),
         }
     }
@@ -110,6 +131,9 @@ impl RefundAction {
             Self::Send => RefundStatus::Sent,
             Self::Confirm => RefundStatus::Done,
             Self::GiveUp => RefundStatus::NeedsHuman,
+            // Not to `New`: an earlier call may have had its effect, so that the provider is asked first.
+            Self::Retry => RefundStatus::Sent,
+            Self::Refuse => RefundStatus::Refused,
         }
     }
 }
@@ -138,8 +162,8 @@ mod tests {
 
     #[test]
     fn every_step_of_a_refund_is_in_the_table() {
-        use RefundAction::{Confirm, GiveUp, Send};
-        use RefundStatus::{Done, NeedsHuman, New, Sent};
+        use RefundAction::{Confirm, GiveUp, Refuse, Retry, Send};
+        use RefundStatus::{Done, NeedsHuman, New, Refused, Sent};
         let table = [
             (New, Send, Some(Sent)),
             (New, Confirm, Some(Done)),
@@ -153,6 +177,19 @@ mod tests {
             (NeedsHuman, Send, None),
             (NeedsHuman, Confirm, Some(Done)),
             (NeedsHuman, GiveUp, None),
+            (New, Retry, None),
+            (New, Refuse, None),
+            (Sent, Retry, None),
+            (Sent, Refuse, None),
+            (Done, Retry, None),
+            (Done, Refuse, None),
+            (NeedsHuman, Retry, Some(Sent)),
+            (NeedsHuman, Refuse, Some(Refused)),
+            (Refused, Send, None),
+            (Refused, Confirm, None),
+            (Refused, GiveUp, None),
+            (Refused, Retry, None),
+            (Refused, Refuse, None),
         ];
         for (status, action, next) in table {
             assert_eq!(status.apply(action).ok(), next, "{status:?} {action:?}");

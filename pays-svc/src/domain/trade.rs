@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use common::contracts::ids::OrderId;
 use common::money::Fen;
+use subtle::ConstantTimeEq;
 
 /// Where a trade stands at the provider (Alipay's names).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,6 +19,14 @@ pub(crate) enum TradeStatus {
 }
 
 impl TradeStatus {
+    /// Whether its money arrived, and is there.
+    pub(crate) fn is_paid(self) -> bool {
+        match self {
+            Self::Success | Self::Finished => true,
+            Self::WaitBuyerPay | Self::Closed => false,
+        }
+    }
+
     /// Reads the provider's word for it.
     pub(crate) fn from_wire(text: &str) -> Option<Self> {
         match text {
@@ -69,32 +78,45 @@ pub(crate) struct Recipient {
     pub(crate) seller_id: String,
 }
 
+impl Recipient {
+    /// Whether it is the account `ours`. Takes the same time whatever is in them.
+    pub(crate) fn is(&self, ours: &Self) -> bool {
+        let same_app = self.app_id.as_bytes().ct_eq(ours.app_id.as_bytes());
+        let same_seller = self.seller_id.as_bytes().ct_eq(ours.seller_id.as_bytes());
+        (same_app & same_seller).into()
+    }
+}
+
 /// The refund fields of a notify.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct RefundNote {
     /// All that has gone back by now.
     pub(crate) refunded: Fen,
+    /// Our number of the refund that is the news; absent when it was made in the provider's console.
+    pub(crate) request_no: Option<String>,
+    /// When the money went back.
+    pub(crate) at: Option<DateTime<Utc>>,
 }
 
 /// What a verified notify asks of us.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Meaning {
+pub(crate) enum Meaning<'a> {
     /// Money arrived.
     Paid,
-    /// Everything went back.
-    Refunded(Fen),
+    /// A part went back, or everything.
+    Refunded(&'a RefundNote),
     /// Nothing to do.
     Informational,
 }
 
 impl Notice {
-    /// Success and finished pay, unless refund fields show that it is the news of a refund; closed with refund
-    /// fields ends a refund; nothing ever un-pays.
-    pub(crate) fn meaning(&self) -> Meaning {
+    /// Success and finished pay, unless refund fields show that it is the news of a refund: in part under success, in
+    /// full under closed. Nothing ever un-pays.
+    pub(crate) fn meaning(&self) -> Meaning<'_> {
         match (self.trade.status, &self.refund) {
             (TradeStatus::Success | TradeStatus::Finished, None) => Meaning::Paid,
-            (TradeStatus::Closed, Some(note)) => Meaning::Refunded(note.refunded),
-            (TradeStatus::Success | TradeStatus::Finished, Some(_))
+            (TradeStatus::Success | TradeStatus::Closed, Some(note)) => Meaning::Refunded(note),
+            (TradeStatus::Finished, Some(_))
             | (TradeStatus::Closed, None)
             | (TradeStatus::WaitBuyerPay, _) => Meaning::Informational,
         }
@@ -129,6 +151,14 @@ pub(crate) enum ReceiptSource {
 mod tests {
     use super::*;
 
+    fn note(refunded: Fen) -> RefundNote {
+        RefundNote {
+            refunded,
+            request_no: None,
+            at: None,
+        }
+    }
+
     fn notice(status: TradeStatus, refunded: Option<Fen>) -> Notice {
         Notice {
             notify_id: "n".into(),
@@ -143,7 +173,7 @@ mod tests {
                 status,
                 paid_at: None,
             },
-            refund: refunded.map(|refunded| RefundNote { refunded }),
+            refund: refunded.map(note),
             evidence: String::new(),
         }
     }
@@ -152,12 +182,13 @@ mod tests {
     fn only_success_and_finished_without_refund_fields_pay() {
         use TradeStatus::{Closed, Finished, Success, WaitBuyerPay};
         let refund = Some(Fen(100));
+        let told = note(Fen(100));
         let table = [
             (Success, None, Meaning::Paid),
             (Finished, None, Meaning::Paid),
-            (Success, refund, Meaning::Informational),
+            (Success, refund, Meaning::Refunded(&told)),
             (Finished, refund, Meaning::Informational),
-            (Closed, refund, Meaning::Refunded(Fen(100))),
+            (Closed, refund, Meaning::Refunded(&told)),
             (Closed, None, Meaning::Informational),
             (WaitBuyerPay, None, Meaning::Informational),
             (WaitBuyerPay, refund, Meaning::Informational),

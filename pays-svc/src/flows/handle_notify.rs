@@ -5,17 +5,18 @@ use common::contracts::ids::OrderId;
 use common::crashpoint;
 use common::db::{WriteTxn, begin_write, retry_transient};
 use common::error_reply::ServiceError;
-use common::money::Fen;
 use sea_orm::DbErr;
 
 use super::record_payment::{Recorded, receipt_of, record_payment};
+use super::refund_wrong_sum::{is_confirmed, refund_wrong_sum};
 use super::report_anomaly::report_anomaly;
 use super::settle_refund::settle_refund;
+use crate::domain::ledger::Account;
 use crate::domain::payment::Payment;
-use crate::domain::trade::{Meaning, Notice, ReceiptSource};
+use crate::domain::trade::{Meaning, Notice, Receipt, ReceiptSource, RefundNote, Trade, TradeStatus};
 use crate::error::PayError;
 use crate::state::AppState;
-use crate::store::{notify_log, payments, refunds};
+use crate::store::{notify_log, payments, refunds, transactions};
 
 /// Applies the notify in `body`. `Ok` means that the provider need not repeat it.
 pub(crate) async fn handle_notify(state: &AppState, body: &[u8]) -> Result<(), PayError> {
@@ -25,7 +26,7 @@ pub(crate) async fn handle_notify(state: &AppState, body: &[u8]) -> Result<(), P
     };
     crashpoint!("notify_after_verify");
     let order = &notice.trade.out_trade_no;
-    match apply(state, &notice).await {
+    match settle(state, &notice).await {
         Ok(verdict) => {
             count(verdict);
             tracing::info!(order.id = %order, verdict, "notify for order {order}: {verdict}");
@@ -33,7 +34,7 @@ pub(crate) async fn handle_notify(state: &AppState, body: &[u8]) -> Result<(), P
         }
         Err(error) if error.is_anomaly() => {
             count("anomaly");
-            notify_log::add(state.db.writer(), &notice, "anomaly", state.clock.now()).await?;
+            log(state, &notice, "anomaly").await?;
             report_anomaly(state, &error, &notice.trade.trade_no).await?;
             Err(error)
         }
@@ -56,15 +57,53 @@ fn count(verdict: &'static str) {
     metrics::counter!("pays_notifies_total", "verdict" => verdict).increment(1);
 }
 
-async fn apply(state: &AppState, notice: &Notice) -> Result<&'static str, PayError> {
-    if notice.recipient != *state.provider.recipient() {
+async fn settle(state: &AppState, notice: &Notice) -> Result<&'static str, PayError> {
+    if !notice.recipient.is(state.provider.recipient()) {
         return Err(PayError::OtherRecipient {
             app_id: notice.recipient.app_id.clone(),
             seller_id: notice.recipient.seller_id.clone(),
         });
     }
     let payment = registered(state, &notice.trade.out_trade_no).await?;
-    retry_transient(|| apply_to(state, &payment, notice)).await
+    match retry_transient(|| apply(state, &payment, notice)).await {
+        Err(mismatch @ PayError::AmountMismatch { .. }) => wrong_sum(state, &payment, notice, mismatch).await,
+        outcome => outcome,
+    }
+}
+
+/// Money of another sum than the order costs goes back, if the provider says once more that it came. Until then the
+/// notify is not accepted, so that it comes again.
+async fn wrong_sum(
+    state: &AppState,
+    payment: &Payment,
+    notice: &Notice,
+    mismatch: PayError,
+) -> Result<&'static str, PayError> {
+    let trade = &notice.trade;
+    let was_paid = match notice.meaning() {
+        Meaning::Paid => is_confirmed(state, trade).await,
+        Meaning::Refunded(_) | Meaning::Informational => Ok(false),
+    };
+    match was_paid {
+        Ok(true) => {}
+        Ok(false) => return Err(mismatch),
+        Err(error) => {
+            tracing::warn!(order.id = %payment.order_id, ?error, "a wrong sum cannot be confirmed now");
+            return Err(mismatch);
+        }
+    }
+    refund_wrong_sum(state, payment, (trade, ReceiptSource::Notify), &mismatch).await?;
+    log(state, notice, "wrong sum, goes back").await?;
+    Ok("wrong sum, goes back")
+}
+
+/// Remembers a notify that changed nothing in a transaction of its own.
+async fn log(state: &AppState, notice: &Notice, verdict: &str) -> Result<(), DbErr> {
+    let (db, now) = (state.db.writer(), state.clock.now());
+    if !notify_log::add(db, notice, verdict, now).await? {
+        notify_log::count_repetition(db, notice, verdict, now).await?;
+    }
+    Ok(())
 }
 
 async fn registered(state: &AppState, out_trade_no: &str) -> Result<Payment, PayError> {
@@ -78,34 +117,61 @@ async fn registered(state: &AppState, out_trade_no: &str) -> Result<Payment, Pay
         .ok_or_else(unknown)
 }
 
-async fn apply_to(state: &AppState, payment: &Payment, notice: &Notice) -> Result<&'static str, PayError> {
+async fn apply(state: &AppState, payment: &Payment, notice: &Notice) -> Result<&'static str, PayError> {
     let now = state.clock.now();
-    let receipt = receipt_of(payment, &notice.trade, ReceiptSource::Notify, now)?;
+    let receipt = match receipt_of(payment, &notice.trade, ReceiptSource::Notify, now) {
+        Ok(receipt) => receipt,
+        Err(mismatch) => known_wrong_sum(state, payment, notice, mismatch).await?,
+    };
     let txn = begin_write(&state.db).await?;
     let verdict = match notice.meaning() {
         Meaning::Paid => match record_payment(&txn, receipt, now).await? {
             Recorded::New(_) => "paid",
             Recorded::Known(_) => "known",
         },
-        Meaning::Refunded(amount) => refunded(&txn, &notice.trade.trade_no, amount, now).await?,
+        Meaning::Refunded(note) => refunded(&txn, &notice.trade, note, now).await?,
         Meaning::Informational => "informational",
     };
-    notify_log::add(&txn, notice, verdict, now).await?;
+    let is_first = notify_log::add(&txn, notice, verdict, now).await?;
     crashpoint!("record_payment_before_commit");
     txn.commit().await?;
     crashpoint!("record_payment_after_commit");
+    if !is_first {
+        notify_log::count_repetition(state.db.writer(), notice, verdict, now).await?;
+    }
     Ok(verdict)
 }
 
-/// A refund may also have been made by hand in the provider's console: then there is none of ours to end.
+/// What comes later about money of a wrong sum speaks of that sum, and is no news.
+async fn known_wrong_sum(
+    state: &AppState,
+    payment: &Payment,
+    notice: &Notice,
+    mismatch: PayError,
+) -> Result<Receipt, PayError> {
+    let before = transactions::find(state.db.reader(), &notice.trade.trade_no).await?;
+    before
+        .filter(|before| before.order_id == payment.order_id && before.amount == notice.trade.amount)
+        .ok_or(mismatch)
+}
+
+/// A refund may also have been made by hand in the provider's console: then there is none of ours of that number. The
+/// news of a full refund may lack the number: then its sum has to do.
 async fn refunded(
     txn: &WriteTxn,
-    trade_no: &str,
-    amount: Fen,
+    trade: &Trade,
+    note: &RefundNote,
     now: DateTime<Utc>,
 ) -> Result<&'static str, DbErr> {
-    match refunds::find_open(txn, trade_no, amount).await? {
-        Some(refund) if settle_refund(txn, &refund, now).await? => Ok("refunded"),
-        _ => Ok("refund not ours"),
+    let ours = match (&note.request_no, trade.status) {
+        (Some(number), _) => refunds::find(txn, number).await?,
+        (None, TradeStatus::Closed) => refunds::find_open(txn, &trade.trade_no, note.refunded).await?,
+        (None, TradeStatus::Success | TradeStatus::Finished | TradeStatus::WaitBuyerPay) => None,
+    };
+    let at = note.at.unwrap_or(now);
+    match ours.filter(|refund| refund.trade_no == trade.trade_no) {
+        Some(refund) if settle_refund(txn, &refund, (Account::Provider, at), now).await? => Ok("refunded"),
+        Some(_) => Ok("known"),
+        None => Ok("refund not ours"),
     }
 }

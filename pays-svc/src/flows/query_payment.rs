@@ -6,15 +6,16 @@ use common::crashpoint;
 use common::db::{begin_write, retry_transient};
 
 use super::record_payment::{receipt_of, record_payment};
+use super::refund_wrong_sum::refund_wrong_sum;
 use super::report_anomaly::report_anomaly;
 use crate::domain::payment::Payment;
-use crate::domain::trade::{Receipt, ReceiptSource, Trade, TradeStatus};
+use crate::domain::trade::{Receipt, ReceiptSource, Trade};
 use crate::error::PayError;
 use crate::outside::TradeAnswer;
 use crate::state::AppState;
 
-/// The money that paid `payment`, if any has come; asks for at most `limit`. Money that fits nothing is reported, and
-/// counts as none.
+/// The money that paid `payment`, if any has come; asks for at most `limit`. Money that fits nothing is reported, of
+/// a wrong sum goes back, and counts as none.
 pub(crate) async fn query_payment(
     state: &AppState,
     payment: &Payment,
@@ -28,11 +29,14 @@ pub(crate) async fn query_payment(
     let TradeAnswer::Found(trade) = answer else {
         return Ok(None);
     };
-    match trade.status {
-        TradeStatus::Success | TradeStatus::Finished => {}
-        TradeStatus::WaitBuyerPay | TradeStatus::Closed => return Ok(None),
+    if !trade.status.is_paid() {
+        return Ok(None);
     }
     match retry_transient(|| record(state, payment, &trade)).await {
+        Err(mismatch @ PayError::AmountMismatch { .. }) => {
+            refund_wrong_sum(state, payment, (&trade, ReceiptSource::Query), &mismatch).await?;
+            Ok(None)
+        }
         Err(error) if error.is_anomaly() => {
             report_anomaly(state, &error, &trade.trade_no).await?;
             Ok(None)

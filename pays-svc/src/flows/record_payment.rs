@@ -5,10 +5,11 @@ use common::contracts::events::pays::PaymentSucceeded;
 use common::db::WriteTxn;
 use common::outbox;
 
+use crate::domain::ledger::Movement;
 use crate::domain::payment::{Payment, PaymentAction};
 use crate::domain::trade::{Receipt, ReceiptSource, Trade};
 use crate::error::PayError;
-use crate::store::{payments, transactions};
+use crate::store::{ledger, payments, transactions};
 
 /// Whether money was news.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,6 +62,7 @@ pub(crate) async fn record_payment(
     if !transactions::add(txn, &receipt, now).await? {
         return known(txn, receipt).await;
     }
+    ledger::add(txn, &Movement::of_receipt(&receipt), now).await?;
     // No row moves for a second trade of a paid order: its payment stays as it is.
     payments::take_step(txn, &receipt.order_id, PaymentAction::Pay, now).await?;
     let event = PaymentSucceeded {

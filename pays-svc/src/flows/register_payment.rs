@@ -4,11 +4,14 @@ use common::contracts::ids::OrderId;
 use common::contracts::internal_apis::pays::{Payable, RegisterPayment};
 use common::db::retry_transient;
 
-use crate::domain::payment::{Payment, PaymentStatus, is_payable};
+use crate::domain::payment::{PayMethod, Payment, PaymentStatus, is_payable};
 use crate::domain::query_schedule::next_query;
 use crate::error::PayError;
 use crate::state::AppState;
 use crate::store::payments;
+
+/// Who says nothing pays with it.
+const ALIPAY: i16 = 1;
 
 /// Registers a payment, or finds the one that the same call registered before. What was registered first holds.
 pub(crate) async fn register_payment(
@@ -19,8 +22,13 @@ pub(crate) async fn register_payment(
     if !is_payable(request.amount) {
         return Err(PayError::NotPayable(request.amount));
     }
+    let number = request.pay_method.unwrap_or(ALIPAY);
+    let pay_method = PayMethod::numbered(number)
+        .filter(|method| state.provider.takes(*method))
+        .ok_or(PayError::MethodNotEnabled(number))?;
     let now = state.clock.now();
     let wanted = Payment {
+        pay_method,
         order_id,
         user_id: request.user_id,
         amount: request.amount,
@@ -35,7 +43,7 @@ pub(crate) async fn register_payment(
     } else {
         registered_before(state, wanted).await?
     };
-    let pay_url = state.provider.pay_url(&payment, now).await?;
+    let pay_url = state.provider.pay_url(&payment, request.cashier, now).await?;
     Ok(Payable { pay_url })
 }
 

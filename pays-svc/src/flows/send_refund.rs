@@ -1,28 +1,34 @@
 //! Sends one refund back through the provider: called outside any transaction, with a fixed number, until it is known
 //! to be done.
 
-use chrono::TimeDelta;
-use common::crashpoint;
+use chrono::{DateTime, TimeDelta, Utc};
+use common::contracts::events::pays::RefundRefused;
 use common::db::{begin_write, retry_transient};
+use common::error_reply::ServiceError;
+use common::{crashpoint, outbox};
+use sea_orm::DbErr;
 
 use super::report_anomaly::report_anomaly;
 use super::settle_refund::settle_refund;
-use crate::domain::refund::{
-    ALERT_AFTER_TRIES, BETWEEN_REFUNDS, Refund, RefundAction, RefundStatus, next_try,
-};
+use crate::domain::ledger::Account;
+use crate::domain::refund::{ALERT_AFTER_TRIES, BETWEEN_REFUNDS, Refund, RefundStatus, next_try};
 use crate::error::PayError;
 use crate::outside::{RefundAnswer, RefundTrace};
 use crate::state::AppState;
-use crate::store::refunds;
+use crate::store::{anomalies, refunds};
 
 /// A replica that dies keeps a refund to itself for this long: longer than its two calls may take, and than the
 /// provider needs before it can be asked.
 const CLAIM: TimeDelta = TimeDelta::seconds(30);
 
+/// How much of the provider's words is told and kept.
+const LONGEST_CAUSE: usize = 100;
+
 /// What one visit brought.
 #[derive(Debug)]
 enum Outcome {
-    Done,
+    /// At this time, if the provider says it.
+    Done(Option<DateTime<Utc>>),
     /// Not known yet; to be asked next time.
     Open,
     Refused(String),
@@ -38,8 +44,8 @@ pub(crate) async fn send_refund(state: &AppState, refund: &Refund) -> Result<(),
         return Ok(());
     }
     match call(state, refund).await {
-        Ok(Outcome::Done) => settle(state, refund).await,
-        Ok(Outcome::Refused(code)) => give_up(state, refund, code).await,
+        Ok(Outcome::Done(at)) => settle(state, refund, at).await,
+        Ok(Outcome::Refused(code)) => give_up(state, refund, &code).await,
         Ok(Outcome::Open) => look_again(state, refund, None).await,
         Err(error) => look_again(state, refund, Some(error)).await,
     }
@@ -50,26 +56,26 @@ pub(crate) async fn send_refund(state: &AppState, refund: &Refund) -> Result<(),
 async fn call(state: &AppState, refund: &Refund) -> Result<Outcome, PayError> {
     let now = state.clock.now();
     if refund.status == RefundStatus::Sent
-        && state.provider.find_refund(refund, now).await? == RefundTrace::Done
+        && let RefundTrace::Done(at) = state.provider.find_refund(refund, now).await?
     {
-        return Ok(Outcome::Done);
+        return Ok(Outcome::Done(at));
     }
     crashpoint!("refund_before_call");
     let answer = state.provider.refund(refund, now).await?;
     crashpoint!("refund_after_call");
     Ok(match answer {
-        RefundAnswer::Done => Outcome::Done,
+        RefundAnswer::Done(at) => Outcome::Done(at),
         RefundAnswer::Unchanged => Outcome::Open,
         RefundAnswer::Refused(code) => Outcome::Refused(code),
     })
 }
 
-async fn settle(state: &AppState, refund: &Refund) -> Result<(), PayError> {
+async fn settle(state: &AppState, refund: &Refund, at: Option<DateTime<Utc>>) -> Result<(), PayError> {
     crashpoint!("refund_before_record");
     retry_transient(|| async {
         let now = state.clock.now();
         let txn = begin_write(&state.db).await?;
-        settle_refund(&txn, refund, now).await?;
+        settle_refund(&txn, refund, (Account::Provider, at.unwrap_or(now)), now).await?;
         txn.commit().await
     })
     .await?;
@@ -88,19 +94,45 @@ async fn look_again(state: &AppState, refund: &Refund, error: Option<PayError>) 
     }
     match next_try(tries, state.clock.now()) {
         Some(at) => Ok(refunds::postpone(state.db.writer(), number, at).await?),
-        None => give_up(state, refund, "no answer for too long".into()).await,
+        None => give_up(state, refund, "no answer for too long").await,
     }
 }
 
-async fn give_up(state: &AppState, refund: &Refund, reason: String) -> Result<(), PayError> {
-    let (number, now) = (&refund.out_request_no, state.clock.now());
-    if !refunds::take_step(state.db.writer(), number, RefundAction::GiveUp, now).await? {
-        return Ok(());
-    }
+async fn give_up(state: &AppState, refund: &Refund, cause: &str) -> Result<(), PayError> {
     let refused = PayError::RefundRefused {
         order_id: refund.order_id.clone(),
         trade_no: refund.trade_no.clone(),
-        reason,
+        reason: cause.to_owned(),
     };
-    report_anomaly(state, &refused, number).await
+    if retry_transient(|| leave_to_a_person(state, refund, cause, &refused)).await? {
+        report_anomaly(state, &refused, &refund.out_request_no).await?;
+    }
+    Ok(())
+}
+
+/// False when it is in no state for it: another replica was faster.
+async fn leave_to_a_person(
+    state: &AppState,
+    refund: &Refund,
+    cause: &str,
+    refused: &PayError,
+) -> Result<bool, DbErr> {
+    let now = state.clock.now();
+    let cause: String = cause.chars().take(LONGEST_CAUSE).collect();
+    let number = &refund.out_request_no;
+    let txn = begin_write(&state.db).await?;
+    if !refunds::give_up(&txn, number, &cause, now).await? {
+        return Ok(false);
+    }
+    anomalies::add(&txn, refused.code(), number, refused.to_string(), now).await?;
+    let event = RefundRefused {
+        order_id: refund.order_id.clone(),
+        trade_no: refund.trade_no.clone(),
+        amount: refund.amount,
+        refund_no: refund.refund_no.clone(),
+        cause,
+    };
+    outbox::add(&txn, now, &event).await?;
+    txn.commit().await?;
+    Ok(true)
 }

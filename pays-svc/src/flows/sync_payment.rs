@@ -27,7 +27,9 @@ pub(crate) async fn sync_payment(state: &AppState, order_id: &OrderId) -> Result
         return Ok(PaymentState::Unknown);
     };
     match payment.status {
-        PaymentStatus::Paid => Ok(told(transactions::first_of(state.db.reader(), order_id).await?)),
+        PaymentStatus::Paid => Ok(told(
+            transactions::first_of(state.db.reader(), order_id, payment.amount).await?,
+        )),
         PaymentStatus::Waiting | PaymentStatus::Closed => ask(state, &payment).await,
     }
 }

@@ -4,9 +4,11 @@ pub(crate) mod alipay;
 
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
+use common::contracts::internal_apis::pays::Cashier;
 
-use crate::domain::payment::Payment;
+use crate::domain::bill::Bill;
+use crate::domain::payment::{PayMethod, Payment};
 use crate::domain::refund::Refund;
 use crate::domain::trade::{Notice, Recipient, Trade};
 
@@ -50,8 +52,8 @@ pub(crate) enum CloseAnswer {
 /// What became of asking for a refund.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum RefundAnswer {
-    /// The money went back.
-    Done,
+    /// The money went back, at this time if the provider says it.
+    Done(Option<DateTime<Utc>>),
     /// Nothing moved at this call: an earlier one may have been it, which is to be asked.
     Unchanged,
     /// It will not work, by the provider's code given.
@@ -61,8 +63,8 @@ pub(crate) enum RefundAnswer {
 /// Whether a refund of that number was carried out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum RefundTrace {
-    /// It was.
-    Done,
+    /// It was, at this time if the provider says it.
+    Done(Option<DateTime<Utc>>),
     /// The provider knows of none.
     NotFound,
 }
@@ -72,10 +74,20 @@ impl Provider {
     pub(crate) async fn pay_url(
         &self,
         payment: &Payment,
+        cashier: Cashier,
         now: DateTime<Utc>,
     ) -> Result<String, ProviderError> {
         match self {
-            Self::Alipay(alipay) => Ok(alipay.pay_url(payment, now).await?),
+            Self::Alipay(alipay) => Ok(alipay.pay_url(payment, cashier, now).await?),
+        }
+    }
+
+    /// Whether it is the one that the contract means by `method`. A second provider is a second variant here, and
+    /// whoever holds a `Provider` then holds one of each.
+    pub(crate) fn takes(&self, method: PayMethod) -> bool {
+        match (self, method) {
+            (Self::Alipay(_), PayMethod::Alipay) => true,
+            (Self::Alipay(_), PayMethod::WeChat) => false,
         }
     }
 
@@ -124,6 +136,17 @@ impl Provider {
     ) -> Result<RefundAnswer, ProviderError> {
         match self {
             Self::Alipay(alipay) => Ok(alipay.refund(refund, now).await?),
+        }
+    }
+
+    /// The bill of `date`, a day of the shop's clock. `None` when there is none: too early, or nothing happened.
+    pub(crate) async fn bill(
+        &self,
+        date: NaiveDate,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Bill>, ProviderError> {
+        match self {
+            Self::Alipay(alipay) => Ok(alipay.bill(date, now).await?),
         }
     }
 

@@ -3,14 +3,26 @@
 mod entity;
 
 pub(crate) mod anomalies;
+pub(crate) mod ledger;
 pub(crate) mod notify_log;
 pub(crate) mod payments;
+pub(crate) mod reconciliations;
 pub(crate) mod refunds;
+pub(crate) mod staff_acts;
 pub(crate) mod transactions;
 
 use sea_orm::{ActiveModelTrait, ConnectionTrait, DbBackend, DbErr, Insert, QueryTrait};
 
 use common::contracts::ids::OrderId;
+
+/// Which rows of a long list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Page {
+    /// How many come before it.
+    pub(crate) skip: u64,
+    /// How many it has at most.
+    pub(crate) take: u64,
+}
 
 /// Inserts `row` unless one with the same unique key is there. True when it was inserted. Another transaction that
 /// inserts the same key is waited for.

@@ -8,11 +8,8 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::entity::payment::{ActiveModel, Column, Entity, Model, Status};
-use super::{insert_if_new, order_id};
-use crate::domain::payment::{Payment, PaymentAction, PaymentStatus};
-
-/// The contract's number of Alipay.
-const ALIPAY: i16 = 1;
+use super::{Page, insert_if_new, order_id};
+use crate::domain::payment::{PayMethod, Payment, PaymentAction, PaymentStatus};
 
 impl From<PaymentStatus> for Status {
     fn from(status: PaymentStatus) -> Self {
@@ -35,7 +32,9 @@ impl From<Status> for PaymentStatus {
 }
 
 fn to_domain(row: Model) -> Result<Payment, DbErr> {
+    let pay_method = PayMethod::numbered(row.pay_method);
     Ok(Payment {
+        pay_method: pay_method.ok_or_else(|| DbErr::Type(format!("pay_method {}", row.pay_method)))?,
         order_id: order_id(row.order_id)?,
         user_id: UserId(row.user_id),
         amount: Fen(row.amount),
@@ -52,7 +51,7 @@ pub(crate) async fn add(db: &impl ConnectionTrait, payment: &Payment) -> Result<
     let row = ActiveModel {
         order_id: Set(payment.order_id.to_string()),
         user_id: Set(payment.user_id.0),
-        pay_method: Set(ALIPAY),
+        pay_method: Set(payment.pay_method.number()),
         amount: Set(payment.amount.0),
         status: Set(payment.status.into()),
         expire_at: Set(payment.expire_at),
@@ -68,6 +67,22 @@ pub(crate) async fn add(db: &impl ConnectionTrait, payment: &Payment) -> Result<
 pub(crate) async fn find(db: &impl ConnectionTrait, order: &str) -> Result<Option<Payment>, DbErr> {
     let row = Entity::find_by_id(order).one(db).await?;
     row.map(to_domain).transpose()
+}
+
+/// A page of the payments that stand there, newest first.
+pub(crate) async fn list(
+    db: &impl ConnectionTrait,
+    status: PaymentStatus,
+    page: Page,
+) -> Result<Vec<Payment>, DbErr> {
+    let rows = Entity::find()
+        .filter(Column::Status.eq(Status::from(status)))
+        .order_by_desc(Column::CreatedAt)
+        .offset(page.skip)
+        .limit(page.take)
+        .all(db)
+        .await?;
+    rows.into_iter().map(to_domain).collect()
 }
 
 /// Takes the step `action`. False when the payment is in no state for it. Nobody asks about a paid one any more.

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use common::contracts::ids::OrderId;
 use common::money::Fen;
 use sea_orm::ActiveValue::Set;
+use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder};
 
 use super::entity::transaction::{ActiveModel, Column, Entity, Model, Source};
@@ -48,6 +49,7 @@ pub(crate) async fn add(
         trade_no: Set(receipt.trade_no.clone()),
         order_id: Set(receipt.order_id.to_string()),
         amount: Set(receipt.amount.0),
+        refund_total: Set(0),
         source: Set(receipt.source.into()),
         paid_at: Set(receipt.paid_at),
         created_at: Set(now),
@@ -61,12 +63,62 @@ pub(crate) async fn find(db: &impl ConnectionTrait, trade_no: &str) -> Result<Op
     row.map(to_domain).transpose()
 }
 
-/// The money that paid an order: the first of it, should more have come.
-pub(crate) async fn first_of(db: &impl ConnectionTrait, order: &OrderId) -> Result<Option<Receipt>, DbErr> {
+/// The money that paid an order: the first of exactly `amount`, should more have come.
+pub(crate) async fn first_of(
+    db: &impl ConnectionTrait,
+    order: &OrderId,
+    amount: Fen,
+) -> Result<Option<Receipt>, DbErr> {
     let row = Entity::find()
         .filter(Column::OrderId.eq(order.as_str()))
+        .filter(Column::Amount.eq(amount.0))
         .order_by_asc(Column::CreatedAt)
         .one(db)
         .await?;
     row.map(to_domain).transpose()
+}
+
+/// All money that came for an order, oldest first, each with what of it went back or is on its way.
+pub(crate) async fn of_order(db: &impl ConnectionTrait, order: &str) -> Result<Vec<(Receipt, Fen)>, DbErr> {
+    let rows = Entity::find()
+        .filter(Column::OrderId.eq(order))
+        .order_by_asc(Column::CreatedAt)
+        .all(db)
+        .await?;
+    let with_refunds = |row: Model| {
+        let refunded = Fen(row.refund_total);
+        Ok((to_domain(row)?, refunded))
+    };
+    rows.into_iter().map(with_refunds).collect()
+}
+
+/// Sets `amount` of what a trade brought in for `order` aside for a refund. False when so much is not there any more:
+/// however many ask at once, never more goes back than came.
+pub(crate) async fn set_aside(
+    db: &impl ConnectionTrait,
+    (trade_no, order): (&str, &OrderId),
+    amount: Fen,
+) -> Result<bool, DbErr> {
+    let moved = Entity::update_many()
+        .col_expr(Column::RefundTotal, Expr::col(Column::RefundTotal).add(amount.0))
+        .filter(Column::TradeNo.eq(trade_no))
+        .filter(Column::OrderId.eq(order.as_str()))
+        .filter(
+            Expr::col(Column::RefundTotal)
+                .add(amount.0)
+                .lte(Expr::col(Column::Amount)),
+        )
+        .exec(db)
+        .await?;
+    Ok(moved.rows_affected == 1)
+}
+
+/// Takes back what was set aside for a refund that will not be.
+pub(crate) async fn put_back(db: &impl ConnectionTrait, trade_no: &str, amount: Fen) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::RefundTotal, Expr::col(Column::RefundTotal).sub(amount.0))
+        .filter(Column::TradeNo.eq(trade_no))
+        .exec(db)
+        .await?;
+    Ok(())
 }

@@ -11,6 +11,7 @@ use actix_web::{App, HttpRequest, HttpResponse, HttpServer};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use common::task::Tasks;
+use futures_util::future::LocalBoxFuture;
 use rsa::pkcs1v15::{Signature, SigningKey, VerifyingKey};
 use rsa::pkcs8::{DecodePrivateKey, DecodePublicKey};
 use rsa::sha2::Sha256;
@@ -60,7 +61,13 @@ pub struct Book {
     pub refunds: BTreeMap<String, String>,
     /// Methods called, in order.
     pub calls: Vec<String>,
+    /// What is done at each call before it is answered.
+    on_call: Option<OnCall>,
+    /// What that said.
+    complaints: Vec<String>,
 }
+
+type OnCall = Arc<dyn Fn(String) -> LocalBoxFuture<'static, Result<(), String>> + Send + Sync>;
 
 #[derive(Clone)]
 pub struct FakeAlipay {
@@ -122,6 +129,19 @@ impl FakeAlipay {
     pub fn calls(&self, method: &str) -> usize {
         let book = self.book.lock().unwrap();
         book.calls.iter().filter(|called| *called == method).count()
+    }
+
+    /// Does `check` at each call from now on.
+    pub fn on_call(
+        &self,
+        check: impl Fn(String) -> LocalBoxFuture<'static, Result<(), String>> + Send + Sync + 'static,
+    ) {
+        self.book.lock().unwrap().on_call = Some(Arc::new(check));
+    }
+
+    /// What the checks of [`Self::on_call`] complained of.
+    pub fn complaints(&self) -> Vec<String> {
+        self.book.lock().unwrap().complaints.clone()
     }
 
     /// RSA2 in base64.
@@ -201,6 +221,12 @@ async fn serve(request: HttpRequest, body: Bytes, gateway: Data<Gateway>) -> Htt
     let content: Value = serde_json::from_str(&params["biz_content"]).unwrap();
     let mode = gateway.book.lock().unwrap().mode;
     gateway.book.lock().unwrap().calls.push(method.clone());
+    let on_call = gateway.book.lock().unwrap().on_call.clone();
+    if let Some(check) = on_call
+        && let Err(complaint) = check(method.clone()).await
+    {
+        gateway.book.lock().unwrap().complaints.push(complaint);
+    }
     if mode == Mode::Hang {
         tokio::time::sleep(Duration::from_secs(60)).await;
     }
@@ -250,6 +276,9 @@ impl Gateway {
     }
 
     fn carry_out(&self, method: &str, content: &Value, mode: Mode) -> Value {
+        if method.starts_with("alipay.data.") {
+            return json!({"code": "40004", "msg": "Business Failed", "sub_code": "isp.bill_not_exist"});
+        }
         let mut book = self.book.lock().unwrap();
         let text = |name: &str| content[name].as_str().unwrap_or_default().to_owned();
         let named = |trade: &&mut FakeTrade| {

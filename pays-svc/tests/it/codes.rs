@@ -5,12 +5,14 @@ use pays_svc::error_codes::ALL;
 /// Codes without a test of their own.
 const NOT_PROVOKED: &[u32] = &[];
 
-const TESTS: [&str; 5] = [
+const TESTS: [&str; 7] = [
     include_str!("internal_calls.rs"),
     include_str!("logs.rs"),
     include_str!("notify_battery.rs"),
     include_str!("notify_meanings.rs"),
+    include_str!("reconciliation.rs"),
     include_str!("refunds.rs"),
+    include_str!("staff.rs"),
 ];
 
 #[test]

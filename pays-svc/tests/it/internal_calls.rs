@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use common::contracts::ids::UserId;
-use common::contracts::internal_apis::pays::{PaymentState, RegisterPayment};
+use common::contracts::internal_apis::pays::{Cashier, PaymentState, RegisterPayment};
 use common::money::Fen;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
@@ -77,6 +77,40 @@ async fn registering_again_gives_the_same_payment_and_what_differs_is_refused_wi
         assert_eq!(shop.refusal(&other).await, (10508, 409));
     }
     assert_eq!(shop.number("SELECT COUNT(*) FROM pays_payment").await, 1);
+    shop.stop().await;
+}
+
+#[tokio::test]
+async fn wechat_pay_and_numbers_of_nobody_are_refused_with_10514_and_leave_the_order_payable() {
+    let shop = Shop::start().await;
+    for pay_method in [2, 0, 3] {
+        let wanted = RegisterPayment {
+            pay_method: Some(pay_method),
+            ..request()
+        };
+        assert_eq!(shop.refusal(&wanted).await, (10514, 409));
+    }
+    let alipay = RegisterPayment {
+        pay_method: Some(1),
+        ..request()
+    };
+    assert!(shop.pays.register(&order(), &alipay).await.is_ok());
+    assert_eq!(shop.number("SELECT pay_method FROM pays_payment").await, 1);
+    shop.stop().await;
+}
+
+#[tokio::test]
+async fn a_phone_is_led_to_the_cashier_for_phones() {
+    let shop = Shop::start().await;
+    let wanted = RegisterPayment {
+        cashier: Cashier::Wap,
+        ..request()
+    };
+    let pay_url = shop.pays.register(&order(), &wanted).await.unwrap().pay_url;
+    let params = by_name(pay_url.split_once('?').unwrap().1);
+    assert_eq!(params["method"], "alipay.trade.wap.pay");
+    let content: Value = serde_json::from_str(&params["biz_content"]).unwrap();
+    assert_eq!(content["product_code"], "QUICK_WAP_WAY");
     shop.stop().await;
 }
 

@@ -50,6 +50,9 @@ impl Home {
         let mut command = Command::new(env!("CARGO_BIN_EXE_pays-svc"));
         command
             .env("DADASHOP_DATA_DIR", self.data_dir.path())
+            .env("DADASHOP_PAYS_DATABASE_URL", self.url())
+            .env("DADASHOP_KV_URL", "embedded:")
+            .env("DADASHOP_BUS_URL", "embedded:")
             .env("DADASHOP_PAYS_ADDR", "127.0.0.1:0")
             .env("DADASHOP_JWT_SECRET", SECRET)
             .env("DADASHOP_INTERNAL_SECRET", SECRET)
@@ -125,13 +128,18 @@ impl Life {
     fn begin(mut command: Command) -> Self {
         let mut child = command.spawn().unwrap();
         let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
-        let address = loop {
-            let line = lines.next().unwrap().unwrap();
-            if let Some((_, rest)) = line.split_once("pays listens on ") {
-                break rest.split('"').next().unwrap().to_owned();
-            }
-        };
         let log = Arc::<Mutex<Vec<String>>>::default();
+        // Background work may be faster than the server: its lines count, and at a crash point it may be all there is.
+        let mut address = "127.0.0.1:9".to_owned();
+        for line in lines.by_ref().map_while(Result::ok) {
+            let listens = line.split_once("pays listens on ");
+            let found = listens.map(|(_, rest)| rest.split('"').next().unwrap().to_owned());
+            log.lock().unwrap().push(line);
+            if let Some(found) = found {
+                address = found;
+                break;
+            }
+        }
         let kept = log.clone();
         std::thread::spawn(move || {
             for line in lines.map_while(Result::ok) {

@@ -150,6 +150,8 @@ async fn a_crash_between_the_call_and_its_record_costs_nothing() {
     shop.until_text(STATUS, "done").await;
     // As a process leaves it that was killed after the call.
     shop.run("UPDATE pays_refund SET status = 'sent'").await;
+    shop.run("DELETE FROM pays_ledger WHERE movement LIKE 'refund:%'")
+        .await;
     shop.run("DELETE FROM outbox WHERE topic = 'payment.refunded'")
         .await;
     shop.clock.advance(TimeDelta::seconds(31));
@@ -182,17 +184,21 @@ async fn a_refusal_for_good_is_left_to_a_person_until_alipay_says_that_it_was_do
     }
     assert_eq!(shop.text(STATUS).await, "done");
     until("payment.refunded", || shop.heard::<PaymentRefunded>().len() == 1).await;
-    assert_eq!(shop.number("SELECT COUNT(*) FROM outbox").await, 2);
+    assert_eq!(shop.number("SELECT COUNT(*) FROM outbox").await, 3);
     shop.stop().await;
 }
 
 #[tokio::test]
 async fn two_refunds_of_one_trade_keep_their_distance() {
     let shop = paid_shop(Engine::Sqlite).await.unwrap();
-    shop.tell(&requested()).await;
+    let mut first = requested();
+    first.amount = Fen(400);
+    shop.tell(&first).await;
     shop.until_text(STATUS, "done").await;
     let mut second = requested();
-    second.reason = RefundReason::Duplicate;
+    second.reason = RefundReason::Staff;
+    second.refund_no = Some("S1".into());
+    second.amount = Fen(400);
     shop.tell(&second).await;
     let waiting = "SELECT CAST(COUNT(*) AS CHAR) FROM pays_refund WHERE status = 'new'";
     shop.until_text(waiting, "1").await;

@@ -20,8 +20,8 @@ use crate::alipay::FakeAlipay;
 use crate::shop::{APP_ID, ORDER, SELLER_ID, Shop, keys, order, request, source, until};
 
 /// A shop that calls a sandbox, and is called by it.
-struct Pair {
-    shop: Shop,
+pub struct Pair {
+    pub shop: Shop,
     url: String,
     stop: CancellationToken,
     tasks: Tasks,
@@ -29,7 +29,7 @@ struct Pair {
 }
 
 impl Pair {
-    async fn start() -> Self {
+    pub async fn start() -> Self {
         let dir = tempfile::tempdir().unwrap();
         for file in std::fs::read_dir(keys()).unwrap() {
             let file = file.unwrap();
@@ -62,14 +62,14 @@ impl Pair {
         }
     }
 
-    async fn stop(self) {
+    pub async fn stop(self) {
         self.shop.stop().await;
         self.stop.cancel();
         self.tasks.stop_and_wait(std::time::Duration::from_secs(6)).await;
     }
 
     /// The order is registered, and the buyer looks at the cashier.
-    async fn open_cashier(&self) {
+    pub async fn open_cashier(&self) {
         let request = RegisterPayment {
             expire_at: Utc::now() + TimeDelta::minutes(30),
             ..request()
@@ -80,19 +80,19 @@ impl Pair {
         assert!(page.text().await.unwrap().contains("528.00"));
     }
 
-    async fn press(&self, button: &str) {
+    pub async fn press(&self, button: &str) {
         let url = format!("{}/api/alipay/trades/{ORDER}/{button}", self.url);
         let pressed = self.shop.http.post(url).send().await.unwrap();
         assert_eq!(pressed.status(), 200, "{button}");
     }
 
-    async fn turn(&self, switches: Value) {
+    pub async fn turn(&self, switches: Value) {
         let url = format!("{}/api/switches", self.url);
         let turned = self.shop.http.put(url).json(&switches).send().await.unwrap();
         assert_eq!(turned.status(), 200);
     }
 
-    async fn trade(&self) -> Value {
+    pub async fn trade(&self) -> Value {
         let url = format!("{}/api/alipay/trades/{ORDER}", self.url);
         self.shop
             .http

@@ -10,7 +10,7 @@ use common::backends::Backends;
 use common::bus::Message;
 use common::clock::Clock;
 use common::contracts::ids::{OrderId, UserId};
-use common::contracts::internal_apis::pays::{PaysClient, RegisterPayment};
+use common::contracts::internal_apis::pays::{Cashier, PaysClient, RegisterPayment};
 use common::http_client::InternalClient;
 use common::money::Fen;
 use common::outbox::Event;
@@ -69,6 +69,8 @@ pub fn request() -> RegisterPayment {
         user_id: UserId(7),
         amount: Fen(52_800),
         expire_at: start_time() + TimeDelta::minutes(30),
+        pay_method: None,
+        cashier: Cashier::Page,
     }
 }
 
@@ -228,7 +230,11 @@ impl Shop {
     }
 
     pub async fn run(&self, sql: &str) {
-        self.db.execute_unprepared(sql).await.unwrap();
+        self.try_run(sql).await.unwrap();
+    }
+
+    pub async fn try_run(&self, sql: &str) -> Result<(), sea_orm::DbErr> {
+        self.db.execute_unprepared(sql).await.map(drop)
     }
 
     /// The status of the usual order's payment.
@@ -269,7 +275,7 @@ pub async fn until(what: &str, is_so: impl Fn() -> bool) {
 pub fn source(keys: &Path, gateway_url: &str) -> Source {
     let mut source = Source::default();
     let file = |name| keys.join(name).to_str().unwrap().to_owned();
-    let values: [(Setting, String); 7] = [
+    let values: [(Setting, String); 8] = [
         (own::ADDR, "127.0.0.1:0".into()),
         (own::ALIPAY_APP_ID, APP_ID.into()),
         (own::ALIPAY_SELLER_ID, SELLER_ID.into()),
@@ -277,6 +283,7 @@ pub fn source(keys: &Path, gateway_url: &str) -> Source {
         (own::ALIPAY_PUBLIC_KEY_FILE, file("alipay_public.pem")),
         (own::ALIPAY_GATEWAY_URL, gateway_url.into()),
         (settings::WORKERS, "2".into()),
+        (settings::LIMITS, "off".into()),
     ];
     for (setting, value) in values {
         source.supply(setting, value);

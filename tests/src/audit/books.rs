@@ -52,7 +52,7 @@ pub(super) struct Snapshot {
     pub(super) orders: BTreeMap<String, Order>,
     /// By the provider's trade.
     pub(super) receipts: BTreeMap<String, Receipt>,
-    /// Refunded fen and whether the provider did it, by trade.
+    /// Refunded fen, all refunds together, and whether all are done, by trade.
     pub(super) refunds: BTreeMap<String, (i64, bool)>,
 }
 
@@ -155,9 +155,12 @@ async fn receipts(pays: &Db) -> BTreeMap<String, Receipt> {
 }
 
 async fn refunds(pays: &Db) -> BTreeMap<String, (i64, bool)> {
-    let rows = query(pays, "SELECT trade_no, amount, status FROM pays_refund").await;
-    let refund = |row: &Row| (row.number("amount"), row.text("status") == "done");
-    rows.iter()
-        .map(|row| (row.text("trade_no"), refund(row)))
-        .collect()
+    let sql = "SELECT trade_no, amount, status FROM pays_refund WHERE status <> 'refused'";
+    let mut by_trade: BTreeMap<String, (i64, bool)> = BTreeMap::new();
+    for row in query(pays, sql).await {
+        let (amount, is_done) = by_trade.entry(row.text("trade_no")).or_insert((0, true));
+        *amount += row.number("amount");
+        *is_done &= row.text("status") == "done";
+    }
+    by_trade
 }

@@ -35,6 +35,24 @@ pub struct RegisterPayment {
     pub amount: Fen,
     /// When the cashier stops accepting it.
     pub expire_at: DateTime<Utc>,
+    /// The contract's number of who takes the money: 1, Alipay, when nothing is said; 2, WeChat Pay, is refused with
+    /// 10514 as long as it is not enabled. What was registered first holds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pay_method: Option<i16>,
+    /// Which of the provider's cashiers the address leads to.
+    #[serde(default)]
+    pub cashier: Cashier,
+}
+
+/// A provider's cashiers. All take the same payment.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Cashier {
+    /// For large screens.
+    #[default]
+    Page,
+    /// For the browser of a phone.
+    Wap,
 }
 
 /// A payment that waits for the buyer.

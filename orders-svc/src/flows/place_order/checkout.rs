@@ -8,7 +8,7 @@ use common::contracts::events::orders::OrderCreated;
 use common::contracts::ids::OrderId;
 use common::contracts::internal_apis::carts::{CartLine, TakeOutcome};
 use common::contracts::internal_apis::goods::{Reserve, ReserveLine, ReserveOutcome, ReservedLine};
-use common::contracts::internal_apis::pays::RegisterPayment;
+use common::contracts::internal_apis::pays::{Cashier, RegisterPayment};
 use common::db::{begin_write, retry_transient};
 use common::http_client::TRY_TIMEOUT;
 use common::{crashpoint, deadline, outbox};
@@ -203,6 +203,8 @@ async fn register_payment(state: &AppState, plan: &Plan, id: &OrderId, totals: T
         user_id: plan.user_id,
         amount: totals.amount,
         expire_at: plan.pay_deadline,
+        pay_method: None,
+        cashier: Cashier::default(),
     };
     match state.pays.register(id, &request).await {
         Ok(payable) => payable.pay_url,

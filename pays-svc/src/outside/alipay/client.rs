@@ -13,8 +13,9 @@ use crate::domain::refund::{Refund, reason_name};
 use crate::domain::trade::{Trade, TradeStatus};
 use crate::outside::{CloseAnswer, RefundAnswer, RefundTrace, TradeAnswer};
 
-/// No call lasts longer (reliability §5.12).
-pub(super) const LONGEST_CALL: Duration = REFUND_LIMIT;
+/// No call lasts longer, the download of a bill included. Calls about trades have limits of their own
+/// (reliability §5.12).
+pub(super) const LONGEST_CALL: Duration = Duration::from_secs(20);
 const REFUND_LIMIT: Duration = Duration::from_secs(10);
 const CLOSE_LIMIT: Duration = Duration::from_secs(5);
 const REFUND_QUERY_LIMIT: Duration = Duration::from_secs(5);
@@ -73,6 +74,8 @@ struct Refunded {
     trade_no: String,
     #[serde(default)]
     fund_change: String,
+    #[serde(default)]
+    gmt_refund_pay: String,
 }
 
 #[derive(Deserialize)]
@@ -82,10 +85,12 @@ struct QueriedRefund {
     refund_amount: Option<Fen>,
     #[serde(default)]
     refund_status: String,
+    #[serde(default)]
+    gmt_refund_pay: String,
 }
 
 /// A believed answer, by its code.
-enum Answer<'a> {
+pub(super) enum Answer<'a> {
     Success(Verified<'a>),
     /// A refusal by the rules of business; the `sub_code`.
     Business(String),
@@ -155,7 +160,7 @@ impl Alipay {
                 let answer: Refunded = content.read()?;
                 same_order(&refund.trade_no, &answer.trade_no)?;
                 match answer.fund_change.as_str() {
-                    "Y" => Ok(RefundAnswer::Done),
+                    "Y" => Ok(RefundAnswer::Done(parse_time(&answer.gmt_refund_pay))),
                     _ => Ok(RefundAnswer::Unchanged),
                 }
             }
@@ -182,7 +187,7 @@ impl Alipay {
                     && found.refund_amount == Some(refund.amount)
                     && found.refund_status == REFUND_SUCCESS;
                 Ok(if is_hit {
-                    RefundTrace::Done
+                    RefundTrace::Done(parse_time(&found.gmt_refund_pay))
                 } else {
                     RefundTrace::NotFound
                 })
@@ -192,7 +197,7 @@ impl Alipay {
         }
     }
 
-    async fn post(&self, request: &Request, limit: Duration) -> Result<Vec<u8>, AlipayError> {
+    pub(super) async fn post(&self, request: &Request, limit: Duration) -> Result<Vec<u8>, AlipayError> {
         let sign = self.sign(request.text()).await?;
         let url = format!("{}?{}", self.settings.gateway_url, request.post_query(&sign));
         let sent = self
@@ -207,10 +212,10 @@ impl Alipay {
             .send()
             .await
             .map_err(unnamed)?;
-        read_bounded(sent).await
+        read_bounded(sent, MAX_ANSWER_BYTES).await
     }
 
-    fn answer<'a>(&self, body: &'a [u8], method: Method) -> Result<Answer<'a>, AlipayError> {
+    pub(super) fn answer<'a>(&self, body: &'a [u8], method: Method) -> Result<Answer<'a>, AlipayError> {
         let content = verified(body, method.answer_key(), &self.alipay_key)?;
         let head: Head = content.read()?;
         match head.code.as_str() {
@@ -221,14 +226,17 @@ impl Alipay {
     }
 }
 
-async fn read_bounded(mut response: reqwest::Response) -> Result<Vec<u8>, AlipayError> {
+pub(super) async fn read_bounded(
+    mut response: reqwest::Response,
+    most: usize,
+) -> Result<Vec<u8>, AlipayError> {
     if response.status() != reqwest::StatusCode::OK {
         return Err(AlipayError::Status(response.status()));
     }
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(unnamed)? {
-        if body.len() + chunk.len() > MAX_ANSWER_BYTES {
-            return Err(AlipayError::TooLong(MAX_ANSWER_BYTES));
+        if body.len() + chunk.len() > most {
+            return Err(AlipayError::TooLong(most));
         }
         body.extend_from_slice(&chunk);
     }
@@ -236,7 +244,7 @@ async fn read_bounded(mut response: reqwest::Response) -> Result<Vec<u8>, Alipay
 }
 
 /// Without the address, which holds a signed request: it has no place in logs.
-fn unnamed(error: reqwest::Error) -> AlipayError {
+pub(super) fn unnamed(error: reqwest::Error) -> AlipayError {
     AlipayError::Transport(error.without_url())
 }
 
@@ -269,7 +277,7 @@ fn same_order(asked: &str, answered: &str) -> Result<(), AlipayError> {
     }
 }
 
-fn refused(code: &str, sub_code: String) -> AlipayError {
+pub(super) fn refused(code: &str, sub_code: String) -> AlipayError {
     AlipayError::Refused {
         code: code.to_owned(),
         sub_code,

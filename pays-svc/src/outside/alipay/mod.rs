@@ -1,8 +1,10 @@
 //! Alipay's v1 gateway with RSA2, from the merchant's side.
 //!
 //! `keys` reads key files, `signature` says what is signed, `request` and `page_pay` make what we send, `response`
-//! and `notify` believe nothing that is not signed, `client` holds the four calls.
+//! and `notify` believe nothing that is not signed, `client` holds the calls
+//! about trades, `bill` and `statement` fetch and read the bill of a day.
 
+mod bill;
 mod client;
 mod form;
 mod keys;
@@ -11,17 +13,18 @@ mod page_pay;
 mod request;
 mod response;
 mod signature;
+mod statement;
 
-use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Context;
 use chrono::{DateTime, NaiveDateTime, TimeZone, Utc};
 use common::clock::shop_time;
+use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::Semaphore;
 
 use crate::domain::trade::Recipient;
-use crate::settings::AlipaySettings;
+use crate::settings::{AlipaySettings, KeyPlace};
 use keys::{PrivateKey, PublicKey};
 use response::AnswerError;
 
@@ -76,6 +79,9 @@ pub(crate) enum AlipayError {
         /// Alipay's detail code.
         sub_code: String,
     },
+    /// The bill is not what a bill is.
+    #[error("bill refused")]
+    Statement(#[source] statement::StatementError),
     /// The answer is about another order.
     #[error("asked about {asked}, answered about {answered}")]
     OtherOrder {
@@ -92,16 +98,8 @@ impl Alipay {
     /// # Errors
     /// Names the key file at fault, or says that TLS roots are missing.
     pub(crate) fn open(settings: AlipaySettings) -> anyhow::Result<Self> {
-        let private_key = read_key(
-            "DADASHOP_ALIPAY_PRIVATE_KEY_FILE",
-            &settings.private_key_file,
-            PrivateKey::parse,
-        )?;
-        let alipay_key = read_key(
-            "DADASHOP_ALIPAY_PUBLIC_KEY_FILE",
-            &settings.public_key_file,
-            PublicKey::parse,
-        )?;
+        let private_key = read_key(&settings.private_key, PrivateKey::parse)?;
+        let alipay_key = read_key(&settings.public_key, PublicKey::parse)?;
         anyhow::ensure!(
             private_key.public() != &alipay_key,
             "DADASHOP_ALIPAY_PUBLIC_KEY_FILE holds our own public key; it must be the one that Alipay shows as its own"
@@ -135,16 +133,19 @@ impl Alipay {
     }
 }
 
-fn read_key<K>(
-    setting: &str,
-    path: &Path,
-    parse: impl Fn(&str) -> Result<K, keys::KeyError>,
-) -> anyhow::Result<K> {
-    let text = std::fs::read_to_string(path)
-        .map(secrecy::SecretString::from)
-        .with_context(|| format!("{setting}: cannot read {}", path.display()))?;
-    parse(secrecy::ExposeSecret::expose_secret(&text))
-        .with_context(|| format!("{setting}: {}", path.display()))
+fn read_key<K>(place: &KeyPlace, parse: impl Fn(&str) -> Result<K, keys::KeyError>) -> anyhow::Result<K> {
+    match place {
+        KeyPlace::File { setting, path } => {
+            let text = std::fs::read_to_string(path)
+                .map(SecretString::from)
+                .with_context(|| format!("DADASHOP_{}: cannot read {}", setting.name, path.display()))?;
+            parse(text.expose_secret())
+                .with_context(|| format!("DADASHOP_{}: {}", setting.name, path.display()))
+        }
+        KeyPlace::Said { setting, text } => {
+            parse(text.expose_secret()).with_context(|| format!("DADASHOP_{}", setting.name))
+        }
+    }
 }
 
 fn wire_time(at: DateTime<Utc>) -> String {

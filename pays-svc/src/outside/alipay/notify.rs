@@ -143,7 +143,11 @@ impl<'a> Fields<'a> {
             Some(_) => self.amount("refund_fee")?,
             None => Fen::ZERO,
         };
-        Ok(Some(RefundNote { refunded }))
+        Ok(Some(RefundNote {
+            refunded,
+            request_no: self.optional("out_biz_no").map(str::to_owned),
+            at: self.optional("gmt_refund").and_then(parse_time),
+        }))
     }
 }
 

@@ -14,10 +14,12 @@ const CONTENT: &str = "biz_content";
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Method {
     PagePay,
+    WapPay,
     Query,
     Close,
     Refund,
     RefundQuery,
+    Bill,
 }
 
 impl Method {
@@ -25,10 +27,12 @@ impl Method {
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::PagePay => "alipay.trade.page.pay",
+            Self::WapPay => "alipay.trade.wap.pay",
             Self::Query => "alipay.trade.query",
             Self::Close => "alipay.trade.close",
             Self::Refund => "alipay.trade.refund",
             Self::RefundQuery => "alipay.trade.fastpay.refund.query",
+            Self::Bill => "alipay.data.dataservice.bill.downloadurl.query",
         }
     }
 
@@ -36,10 +40,12 @@ impl Method {
     pub(super) fn answer_key(self) -> &'static str {
         match self {
             Self::PagePay => "alipay_trade_page_pay_response",
+            Self::WapPay => "alipay_trade_wap_pay_response",
             Self::Query => "alipay_trade_query_response",
             Self::Close => "alipay_trade_close_response",
             Self::Refund => "alipay_trade_refund_response",
             Self::RefundQuery => "alipay_trade_fastpay_refund_query_response",
+            Self::Bill => "alipay_data_dataservice_bill_downloadurl_query_response",
         }
     }
 }

@@ -17,6 +17,10 @@ pub struct Model {
     pub reference: String,
     pub details: String,
     pub at: DateTime<Utc>,
+    /// When a person dealt with it.
+    pub resolved_at: Option<DateTime<Utc>>,
+    pub resolved_by: Option<String>,
+    pub resolution: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

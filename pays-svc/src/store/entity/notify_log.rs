@@ -16,8 +16,16 @@ pub struct Model {
     pub digest: String,
     /// What was signed, without the buyer's personal fields.
     pub raw: String,
+    /// What became of it the first time.
     pub verdict: String,
     pub at: DateTime<Utc>,
+    /// The order, by the notify's word.
+    pub out_trade_no: Option<String>,
+    /// How often it came.
+    pub times: i32,
+    /// What became of it the last time.
+    pub last_verdict: Option<String>,
+    pub last_at: Option<DateTime<Utc>>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -21,6 +21,12 @@ pub struct Model {
     pub next_at: DateTime<Utc>,
     /// When the provider was last called for it.
     pub sent_at: Option<DateTime<Utc>>,
+    /// The number under which orders-svc requested it, if it gave one.
+    pub refund_no: Option<String>,
+    /// Why it needs or needed a person.
+    pub failure: Option<String>,
+    /// When the money went back.
+    pub refunded_at: Option<DateTime<Utc>>,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
@@ -36,6 +42,7 @@ pub enum Status {
     Sent,
     Done,
     NeedsHuman,
+    Refused,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]

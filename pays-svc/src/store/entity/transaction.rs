@@ -14,6 +14,8 @@ pub struct Model {
     pub order_id: String,
     /// In fen.
     pub amount: i64,
+    /// Fen of it that went back or are on their way. The database keeps it between 0 and `amount`.
+    pub refund_total: i64,
     pub source: Source,
     pub paid_at: DateTime<Utc>,
     pub created_at: DateTime<Utc>,
