@@ -38,8 +38,13 @@ pub(crate) fn escape(text: &str) -> String {
     escaped
 }
 
-/// A whole page; `body` is HTML.
+/// A whole page of the usual looks; `body` is HTML.
 pub(crate) fn page(title: &str, body: &str) -> HttpResponse {
+    styled(title, STYLE, &format!("<h1>{}</h1>{body}", escape(title)))
+}
+
+/// A whole page with looks of its own; `body` is HTML.
+pub(crate) fn styled(title: &str, style: &str, body: &str) -> HttpResponse {
     let title = escape(title);
     HttpResponse::Ok()
         .content_type("text/html; charset=utf-8")
@@ -48,7 +53,7 @@ pub(crate) fn page(title: &str, body: &str) -> HttpResponse {
         .body(format!(
             "<!doctype html><html lang=zh-CN><meta charset=utf-8>\
              <meta name=viewport content=\"width=device-width\"><title>{title}</title>\
-             <style>{STYLE}</style><body><h1>{title}</h1>{body}</body></html>"
+             <style>{style}</style><body>{body}</body></html>"
         ))
 }
 

@@ -13,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::{error, info, warn};
 
+use crate::alipay::bill::{self, Bills};
 use crate::alipay::signature::GatewayKeys;
 use crate::alipay::trades::TradeBook;
 use crate::alipay::{cashier, gateway, ladder};
@@ -56,6 +57,7 @@ impl Sandbox {
             settings,
             keys,
             trades,
+            bills: Bills::default(),
             clock,
             switches: SwitchBoard::default(),
             sms: Inbox::default(),
@@ -145,6 +147,7 @@ fn routes(config: &mut web::ServiceConfig) {
         .route("/alipay", web::get().to(pages::trades))
         .route("/alipay/gateway.do", web::get().to(gateway::serve))
         .route("/alipay/gateway.do", web::post().to(gateway::serve))
+        .route("/alipay/downloadBillFile.resource", web::get().to(bill::download))
         .route(
             "/alipay/cashier/{out_trade_no}/pay",
             web::post().to(cashier::press_pay),

@@ -2,6 +2,7 @@
 
 use tokio_util::sync::CancellationToken;
 
+use crate::alipay::bill::Bills;
 use crate::alipay::signature::GatewayKeys;
 use crate::alipay::trades::TradeBook;
 use crate::clock::LadderClock;
@@ -16,6 +17,7 @@ pub(crate) struct State {
     pub(crate) settings: SandboxSettings,
     pub(crate) keys: GatewayKeys,
     pub(crate) trades: TradeBook,
+    pub(crate) bills: Bills,
     pub(crate) clock: LadderClock,
     pub(crate) switches: SwitchBoard,
     pub(crate) sms: Inbox<Sms>,

@@ -10,6 +10,14 @@ pub(crate) struct Switches {
     pub(crate) notify: NotifySwitch,
     /// Answers of `alipay.trade.query`.
     pub(crate) query: QuerySwitch,
+    /// Answers of `alipay.trade.refund`.
+    pub(crate) refund: RefundSwitch,
+    /// All of Alipay's gateway but the cashier.
+    pub(crate) gateway: GatewaySwitch,
+    /// The buyer's account at the cashier.
+    pub(crate) buyer: BuyerSwitch,
+    /// Alipay's bills.
+    pub(crate) bill: BillSwitch,
     /// Ronglian SMS.
     pub(crate) sms: SmsSwitch,
     /// The SMTP server.
@@ -37,6 +45,9 @@ pub(crate) enum NotifySwitch {
     WrongAppId,
     /// Sent five seconds late by the ladder's clock.
     Slow,
+    /// Every second notice of a trade is sent at once, those before it ten seconds late by the ladder's clock: news
+    /// arrives before what it follows.
+    Reordered,
 }
 
 /// How `alipay.trade.query` is answered.
@@ -52,6 +63,60 @@ pub(crate) enum QuerySwitch {
     Hang,
     /// Truly, but signed over another text.
     WrongSign,
+}
+
+/// How `alipay.trade.refund` is answered.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum RefundSwitch {
+    #[default]
+    /// Truly.
+    On,
+    /// With code 20000 `isp.unknow-error`, and nothing is done.
+    Error,
+    /// With `ACQ.SELLER_BALANCE_NOT_ENOUGH`.
+    Refused,
+    /// Done, but answered with status 502.
+    Lost,
+}
+
+/// How Alipay's gateway answers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum GatewaySwitch {
+    #[default]
+    /// As it should.
+    On,
+    /// With status 502, and nothing is done. The cashier stays open.
+    Down,
+    /// Two seconds late.
+    Slow,
+}
+
+/// What the buyer has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum BuyerSwitch {
+    #[default]
+    /// Enough.
+    On,
+    /// Too little, whatever the account.
+    Poor,
+}
+
+/// What stands in a bill.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum BillSwitch {
+    #[default]
+    /// What happened.
+    On,
+    /// There is none.
+    Off,
+    /// One fen too much in the first line.
+    WrongAmount,
+    /// All but the first line.
+    MissingLine,
 }
 
 /// How an SMS request is answered.
@@ -113,6 +178,10 @@ pub(crate) enum WeiboSwitch {
 pub(crate) struct SwitchChange {
     notify: Option<NotifySwitch>,
     query: Option<QuerySwitch>,
+    refund: Option<RefundSwitch>,
+    gateway: Option<GatewaySwitch>,
+    buyer: Option<BuyerSwitch>,
+    bill: Option<BillSwitch>,
     sms: Option<SmsSwitch>,
     smtp: Option<SmtpSwitch>,
     weibo: Option<WeiboSwitch>,
@@ -132,6 +201,10 @@ impl SwitchBoard {
         self.0.send_modify(|switches| {
             switches.notify = change.notify.unwrap_or(switches.notify);
             switches.query = change.query.unwrap_or(switches.query);
+            switches.refund = change.refund.unwrap_or(switches.refund);
+            switches.gateway = change.gateway.unwrap_or(switches.gateway);
+            switches.buyer = change.buyer.unwrap_or(switches.buyer);
+            switches.bill = change.bill.unwrap_or(switches.bill);
             switches.sms = change.sms.unwrap_or(switches.sms);
             switches.smtp = change.smtp.unwrap_or(switches.smtp);
             switches.weibo = change.weibo.unwrap_or(switches.weibo);

@@ -36,6 +36,12 @@ pub(crate) enum Failure {
     RefundExceedsPayment,
     #[error("不一致的请求：同一退款请求号的金额不同")]
     DiscordantRepeatRequest,
+    #[error("账单不存在")]
+    BillNotExist,
+    #[error("买家余额不足")]
+    BuyerBalanceNotEnough,
+    #[error("卖家余额不足")]
+    SellerBalanceNotEnough,
     /// The sandbox itself failed, or was told to by a switch.
     #[error("系统繁忙")]
     SystemError,
@@ -70,6 +76,9 @@ impl Failure {
             Failure::ContextInconsistent => business("ACQ.CONTEXT_INCONSISTENT"),
             Failure::RefundExceedsPayment => business("ACQ.REFUND_AMT_NOT_EQUAL_TOTAL"),
             Failure::DiscordantRepeatRequest => business("ACQ.DISCORDANT_REPEAT_REQUEST"),
+            Failure::BillNotExist => business("isp.bill_not_exist"),
+            Failure::BuyerBalanceNotEnough => business("ACQ.BUYER_BALANCE_NOT_ENOUGH"),
+            Failure::SellerBalanceNotEnough => business("ACQ.SELLER_BALANCE_NOT_ENOUGH"),
             Failure::SystemError => ("20000", "Service Currently Unavailable", "isp.unknow-error"),
         }
     }

@@ -7,6 +7,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::{Deserialize, Serialize};
 use tracing::{error, info};
 
+use crate::alipay::bill;
 use crate::alipay::cashier;
 use crate::alipay::failure::Failure;
 use crate::alipay::notify::{BUYER_ID, BUYER_LOGON_ID};
@@ -15,16 +16,34 @@ use crate::alipay::request::{GatewayRequest, Method};
 use crate::clock::wire_time;
 use crate::money::Fen;
 use crate::state::State;
-use crate::switches::QuerySwitch;
+use crate::switches::{GatewaySwitch, QuerySwitch, RefundSwitch};
 
 const QUERY_RESPONSE: &str = "alipay_trade_query_response";
 /// How long a query hangs when the switch says so; longer than any merchant should wait.
 const HANG: Duration = Duration::from_secs(30);
+/// How much later everything is answered when the switch says so.
+const SLOW: Duration = Duration::from_secs(2);
 
-pub(crate) async fn serve(request: HttpRequest, body: Bytes, state: Data<State>) -> HttpResponse {
-    let request = GatewayRequest::decode(&request, &body);
+pub(crate) async fn serve(http: HttpRequest, body: Bytes, state: Data<State>) -> HttpResponse {
+    let request = GatewayRequest::decode(&http, &body);
+    let is_page = matches!(request.method(), Some(Method::PagePay | Method::WapPay));
+    match state.switches.now().gateway {
+        GatewaySwitch::Down if !is_page => return HttpResponse::BadGateway().body("502"),
+        GatewaySwitch::Slow => {
+            state.stopping.run_until_cancelled(tokio::time::sleep(SLOW)).await;
+        }
+        GatewaySwitch::Down | GatewaySwitch::On => {}
+    }
     let (name, result) = match request.method() {
-        Some(Method::PagePay) => return cashier::open(&state, &request),
+        Some(Method::PagePay | Method::WapPay) => return cashier::open(&state, &request),
+        Some(Method::Bill) => (
+            "alipay_data_dataservice_bill_downloadurl_query_response",
+            bill::place(&http, &state, &request),
+        ),
+        Some(Method::Refund) if state.switches.now().refund == RefundSwitch::Lost => {
+            drop(refund::refund(&state, &request));
+            return HttpResponse::BadGateway().body("502");
+        }
         Some(Method::Query) => (QUERY_RESPONSE, query(&state, &request).await),
         Some(Method::Close) => ("alipay_trade_close_response", close(&state, &request)),
         Some(Method::Refund) => ("alipay_trade_refund_response", refund::refund(&state, &request)),

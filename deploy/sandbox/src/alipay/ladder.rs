@@ -20,6 +20,8 @@ use crate::switches::NotifySwitch;
 const WAITS_SECONDS: [i64; STEPS] = [0, 0, 0, 240, 600, 600, 3_600, 7_200, 21_600, 54_000];
 /// How many attempts there are.
 pub(crate) const STEPS: usize = 10;
+/// How late a notice is that another overtakes, with the switch `reordered`.
+const OVERTAKEN: TimeDelta = TimeDelta::seconds(10);
 /// How late an attempt is with the switch `slow`.
 const SLOW: TimeDelta = TimeDelta::seconds(5);
 
@@ -78,7 +80,7 @@ impl Courier {
     async fn deliver(&self, name: &NoticeRef) {
         while let Some((trade, notice)) = self.unfinished(name) {
             let step = notice.next_step();
-            self.state.clock.wait_until(self.due(&notice, step)).await;
+            self.state.clock.wait_until(self.due(&trade, &notice, step)).await;
             let Ok(_slot) = self.slots.acquire().await else {
                 return;
             };
@@ -103,7 +105,7 @@ impl Courier {
     }
 
     /// Rungs are counted from the first attempt, so that a clock turned past several of them is caught up with.
-    fn due(&self, notice: &Notice, step: usize) -> DateTime<Utc> {
+    fn due(&self, trade: &Trade, notice: &Notice, step: usize) -> DateTime<Utc> {
         let first = notice
             .attempts
             .first()
@@ -111,12 +113,14 @@ impl Courier {
         let waits: i64 = WAITS_SECONDS.iter().take(step + 1).sum();
         let late = match self.state.switches.now().notify {
             NotifySwitch::Slow => SLOW,
+            NotifySwitch::Reordered if is_first_of_two(trade, notice) => OVERTAKEN,
             NotifySwitch::On
             | NotifySwitch::Off
             | NotifySwitch::Duplicate
             | NotifySwitch::WrongSign
             | NotifySwitch::WrongAmount
-            | NotifySwitch::WrongAppId => TimeDelta::zero(),
+            | NotifySwitch::WrongAppId
+            | NotifySwitch::Reordered => TimeDelta::zero(),
         };
         first + TimeDelta::seconds(waits) + late
     }
@@ -195,4 +199,13 @@ impl Courier {
         }
         changed.is_ok()
     }
+}
+
+/// Whether the notice is the first, third, fifth, … of its trade: the next one overtakes it.
+fn is_first_of_two(trade: &Trade, notice: &Notice) -> bool {
+    let place = trade
+        .notices
+        .iter()
+        .position(|other| other.notify_id == notice.notify_id);
+    place.is_some_and(|place| place % 2 == 0)
 }

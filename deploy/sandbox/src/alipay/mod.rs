@@ -1,6 +1,9 @@
-//! Alipay's side of page payments: gateway, cashier, trades, refunds and notifies (v1 gateway, RSA2).
+//! Alipay's side of page payments: gateway, cashier, trades, refunds, notifies and bills (v1 gateway, RSA2).
 
+pub(crate) mod archive;
+pub(crate) mod bill;
 pub(crate) mod cashier;
+pub(crate) mod cashier_page;
 pub(crate) mod failure;
 pub(crate) mod gateway;
 pub(crate) mod ladder;

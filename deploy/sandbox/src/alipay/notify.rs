@@ -105,7 +105,8 @@ pub(crate) fn message(state: &State, trade: &Trade, notice: &Notice) -> anyhow::
         | NotifySwitch::Off
         | NotifySwitch::Duplicate
         | NotifySwitch::WrongSign
-        | NotifySwitch::Slow => {}
+        | NotifySwitch::Slow
+        | NotifySwitch::Reordered => {}
     }
     let mut text = notify_text(&fields);
     if switch == NotifySwitch::WrongSign {

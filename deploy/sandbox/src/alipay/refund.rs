@@ -11,6 +11,7 @@ use crate::alipay::trade::FundChange;
 use crate::clock::wire_time;
 use crate::money::Fen;
 use crate::state::State;
+use crate::switches::RefundSwitch;
 
 #[derive(Deserialize)]
 struct RefundContent {
@@ -35,6 +36,11 @@ pub(crate) fn refund(state: &State, request: &GatewayRequest) -> Result<String, 
         trade_no: String,
     }
     request.verify(state)?;
+    match state.switches.now().refund {
+        RefundSwitch::On | RefundSwitch::Lost => {}
+        RefundSwitch::Error => return Err(Failure::SystemError),
+        RefundSwitch::Refused => return Err(Failure::SellerBalanceNotEnough),
+    }
     let content: RefundContent = request.biz_content()?;
     let out_trade_no = content.trade.out_trade_no(state)?;
     let out_request_no = content.out_request_no.unwrap_or_else(|| out_trade_no.clone());

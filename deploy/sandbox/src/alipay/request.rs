@@ -12,20 +12,24 @@ use crate::state::State;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Method {
     PagePay,
+    WapPay,
     Query,
     Close,
     Refund,
     RefundQuery,
+    Bill,
 }
 
 impl Method {
     fn named(name: &str) -> Option<Method> {
         match name {
             "alipay.trade.page.pay" => Some(Method::PagePay),
+            "alipay.trade.wap.pay" => Some(Method::WapPay),
             "alipay.trade.query" => Some(Method::Query),
             "alipay.trade.close" => Some(Method::Close),
             "alipay.trade.refund" => Some(Method::Refund),
             "alipay.trade.fastpay.refund.query" => Some(Method::RefundQuery),
+            "alipay.data.dataservice.bill.downloadurl.query" => Some(Method::Bill),
             _ => None,
         }
     }

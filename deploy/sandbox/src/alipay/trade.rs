@@ -44,7 +44,20 @@ pub(crate) struct PagePayOrder {
     pub(crate) total_amount: Fen,
     pub(crate) expires_at: Option<DateTime<Utc>>,
     pub(crate) return_url: Option<String>,
+    pub(crate) quit_url: Option<String>,
     pub(crate) notify_url: Option<String>,
+    pub(crate) cashier: CashierKind,
+}
+
+/// Which cashier was opened.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum CashierKind {
+    /// `alipay.trade.page.pay`.
+    #[default]
+    Page,
+    /// `alipay.trade.wap.pay`.
+    Wap,
 }
 
 /// One trade, as it is stored and as `GET /api/alipay/trades/{out_trade_no}` shows it. Times are UTC.
@@ -70,6 +83,12 @@ pub(crate) struct Trade {
     pub(crate) closed_at: Option<DateTime<Utc>>,
     /// Where the buyer goes afterwards.
     pub(crate) return_url: Option<String>,
+    /// Where a buyer goes who gives up, if somewhere else.
+    #[serde(default)]
+    pub(crate) quit_url: Option<String>,
+    /// Which cashier was opened last.
+    #[serde(default)]
+    pub(crate) cashier: CashierKind,
     /// Where notifies go.
     pub(crate) notify_url: Option<String>,
     /// In the order they happened.
@@ -109,6 +128,8 @@ impl Trade {
             paid_at: None,
             closed_at: None,
             return_url: order.return_url,
+            quit_url: order.quit_url,
+            cashier: order.cashier,
             notify_url: order.notify_url,
             refunds: Vec::new(),
             notices: Vec::new(),
@@ -123,6 +144,8 @@ impl Trade {
         self.must_be_unpaid()?;
         self.expires_at = order.expires_at;
         self.return_url = order.return_url;
+        self.quit_url = order.quit_url;
+        self.cashier = order.cashier;
         self.notify_url = order.notify_url;
         Ok(())
     }

@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, reason = "a helper that fails must fail its test")]
 
 mod alipay_failures;
+mod bills;
+mod cashier;
 mod merchant;
 mod notify_ladder;
 mod page_pay;

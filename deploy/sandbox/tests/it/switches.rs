@@ -116,7 +116,10 @@ async fn switches_keep_what_is_not_named_and_refuse_what_they_do_not_know() {
     let (_, switches) = sandbox
         .put("/api/switches", r#"{"smtp":"error","query":"hang"}"#)
         .await;
-    let expected = json!({"notify": "on", "query": "hang", "sms": "error", "smtp": "error", "weibo": "on"});
+    let expected = json!({
+        "notify": "on", "query": "hang", "refund": "on", "gateway": "on", "buyer": "on", "bill": "on",
+        "sms": "error", "smtp": "error", "weibo": "on",
+    });
     assert_eq!(switches, expected);
     for body in [r#"{"fax":"on"}"#, r#"{"sms":"maybe"}"#, r#"{"sms":1}"#, "", "[1]"] {
         let (status, error) = sandbox.put("/api/switches", body).await;

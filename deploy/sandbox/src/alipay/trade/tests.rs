@@ -26,6 +26,8 @@ fn order(total_amount: Fen) -> PagePayOrder {
         total_amount,
         expires_at: None,
         return_url: None,
+        quit_url: None,
+        cashier: Default::default(),
         notify_url: Some("http://127.0.0.1/".to_owned()),
     }
 }
