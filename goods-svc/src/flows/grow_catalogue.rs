@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use common::clock::Clock;
+use common::contracts::events::goods::SkuChanged;
 use common::db::{Db, begin_write};
+use common::outbox;
 use sea_orm::DbErr;
 
 use crate::domain::demo_catalogue::{self, DemoProduct};
@@ -44,8 +46,16 @@ pub(crate) async fn grow_catalogue(
             .collect();
         let txn = begin_write(db).await?;
         bulk::insert_products(&txn, &mut next, &placed, clock.now()).await?;
-        txn.commit().await?;
         made += part;
+        if made >= skus {
+            // Lists of a shop that runs meanwhile are forgotten once, at the end.
+            let change = SkuChanged {
+                everything: true,
+                ..SkuChanged::default()
+            };
+            outbox::add(&txn, clock.now(), &change).await?;
+        }
+        txn.commit().await?;
         progress(made);
     }
     Ok(())
