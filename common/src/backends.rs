@@ -69,7 +69,9 @@ impl Backends {
 fn chosen(source: &Source, setting: Setting) -> Result<String, SettingsError> {
     match Mode::of(source)? {
         Mode::Production if !source.is_set(setting) => Err(SettingsError::Missing(setting.name)),
-        Mode::Production | Mode::Development => source.text(setting),
+        Mode::Production | Mode::Development => source
+            .text_or_file(setting)?
+            .ok_or(SettingsError::Missing(setting.name)),
     }
 }
 
@@ -85,9 +87,9 @@ pub async fn open_kv(source: &Source) -> Result<Kv, BackendError> {
 
 /// Opens the store of caches: what `DADASHOP_CACHE_URL` names, else `DADASHOP_KV_URL`.
 pub async fn open_cache(source: &Source) -> Result<Kv, BackendError> {
-    let url = match source.optional(settings::CACHE_URL) {
+    let url = match source.text_or_file(settings::CACHE_URL)? {
         Some(url) => url,
-        None => source.text(settings::KV_URL)?,
+        None => chosen(source, settings::KV_URL)?,
     };
     let namespace = source.text(settings::NAMESPACE)?;
     Ok(Kv::open_cache(&url, &namespace, &data_dir(source)?).await?)
@@ -95,7 +97,7 @@ pub async fn open_cache(source: &Source) -> Result<Kv, BackendError> {
 
 /// Opens a service's own database: what `setting` names, else the SQLite file `<service>.db` in the data directory.
 pub async fn open_db(source: &Source, setting: Setting, service: &str) -> Result<Db, BackendError> {
-    let url = match source.optional(setting) {
+    let url = match source.text_or_file(setting)? {
         Some(url) => url,
         None if Mode::of(source)? == Mode::Production => {
             return Err(SettingsError::Missing(setting.name).into());
@@ -119,7 +121,8 @@ pub const fn database_url(name: &'static str) -> Setting {
     settings::setting(
         name,
         Default::Unset,
-        "`mysql://user:password@host:3306/database`; by default an SQLite file in the data directory",
+        "`mysql://user:password@host:3306/database`, or in the file that the same name with `_FILE` names; by default \
+         an SQLite file in the data directory",
     )
 }
 

@@ -4,6 +4,7 @@
 //! the write pool, SQLite transactions begin IMMEDIATE, and MariaDB runs at READ COMMITTED with limits of its own
 //! instead of clients that stop waiting.
 
+use std::collections::HashSet;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -107,10 +108,14 @@ impl Db {
             .ok_or_else(|| DbErr::RecordNotFound("the time".into()))
     }
 
-    /// Brings the tables up to date. Replicas that start together take turns.
+    /// Brings the tables up to date. Replicas that start together take turns. Where nothing is to be done, no right to
+    /// change tables is needed, and tables that a later version made are let be: it may be on its way in or out.
     pub async fn migrate<M: MigratorTrait>(&self) -> Result<(), DbErr> {
         let options = base_options(&self.url, 1);
         let connection = Database::connect(options).await?;
+        if is_up_to_date::<M>(&connection).await {
+            return connection.close().await;
+        }
         let lock = MigrationLock::acquire(&connection, &self.url).await?;
         let outcome = M::up(&connection, None).await;
         lock.release(&connection).await?;
@@ -123,6 +128,23 @@ impl Db {
         self.reader.close().await?;
         self.writer.close().await
     }
+}
+
+/// Whether every migration that this version knows was applied. The first time there is no table to ask.
+async fn is_up_to_date<M: MigratorTrait>(connection: &DatabaseConnection) -> bool {
+    let table = M::migration_table_name().to_string();
+    let sql = Statement::from_string(
+        connection.get_database_backend(),
+        format!("SELECT version FROM {table}"),
+    );
+    let rows = connection.query_all_raw(sql).await.unwrap_or_default();
+    let applied: HashSet<String> = rows
+        .iter()
+        .filter_map(|row| row.try_get("", "version").ok())
+        .collect();
+    M::migrations()
+        .iter()
+        .all(|migration| applied.contains(migration.name()))
 }
 
 fn is_sqlite(url: &str) -> bool {

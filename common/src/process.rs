@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 use crate::app::{self, Keys, Readiness, ServerOptions};
 use crate::backends::Backends;
 use crate::clock::Clock;
+use crate::contracts::internal_apis::PLACES;
 use crate::http_client::InternalClient;
 use crate::service_codes::ServiceCodes;
 use crate::settings::{self, Setting, Source};
@@ -42,7 +43,7 @@ impl Foundation {
     /// Names the setting at fault.
     pub fn lay(source: Source, name: &'static str, known: &[Setting]) -> anyhow::Result<Self> {
         let metrics = telemetry::start(&source)?;
-        for unknown in source.unknown_names(known) {
+        for unknown in source.unknown_names(&[known, &PLACES].concat()) {
             tracing::warn!("{unknown} is no setting of ours: misspelt?");
         }
         let clock = Clock::System;

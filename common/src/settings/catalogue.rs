@@ -18,19 +18,20 @@ pub const DATA_DIR: Setting = setting(
 pub const KV_URL: Setting = setting(
     "KV_URL",
     Default::Value("embedded:"),
-    "key-value store: `embedded:` or `redis://host:6379`",
+    "key-value store: `embedded:` or `redis://host:6379`; also `…_FILE`",
 );
 /// The store of caches.
 pub const CACHE_URL: Setting = setting(
     "CACHE_URL",
     Default::Unset,
-    "store of caches, as `redis://host:6379/1`: may be one that drops what is used least; by default that of KV_URL",
+    "store of caches, as `redis://host:6379/1`: may be one that drops what is used least; by default that of KV_URL; \
+     also `…_FILE`",
 );
 /// The event bus.
 pub const BUS_URL: Setting = setting(
     "BUS_URL",
     Default::Value("embedded:"),
-    "event bus: `embedded:` or `amqp://user:password@host:5672`",
+    "event bus: `embedded:` or `amqp://user:password@host:5672`; also `…_FILE`",
 );
 /// What keys, exchanges and queues begin with.
 pub const NAMESPACE: Setting = setting(

@@ -5,7 +5,7 @@ use std::fmt::Display;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 
 use super::{Default, PREFIX, Setting, SettingsError, invalid};
 
@@ -56,9 +56,12 @@ impl Source {
         self.supplied.insert(setting.name.to_owned(), value.into());
     }
 
-    /// Whether the file or the environment sets it.
+    /// Whether the file or the environment sets it, or names a file that holds it.
     pub fn is_set(&self, setting: Setting) -> bool {
-        self.environment.contains_key(setting.name) || self.file.contains_key(setting.name)
+        let in_file = format!("{}_FILE", setting.name);
+        [&self.environment, &self.file]
+            .into_iter()
+            .any(|layer| layer.contains_key(setting.name) || layer.contains_key(&in_file))
     }
 
     /// The value, if anybody set one or it has a default.
@@ -121,6 +124,12 @@ impl Source {
         let path = PathBuf::from(path);
         let text = std::fs::read_to_string(&path).map_err(|source| SettingsError::File { path, source })?;
         Ok(Some(SecretString::from(text.trim().to_owned())))
+    }
+
+    /// The value, or the content of the file that `…_FILE` names: for addresses that may hold a password.
+    pub fn text_or_file(&self, setting: Setting) -> Result<Option<String>, SettingsError> {
+        let secret = self.optional_secret(setting)?;
+        Ok(secret.map(|address| address.expose_secret().to_owned()))
     }
 
     /// Names under our prefix that no setting of `known` bears: most likely misspelt.
@@ -212,6 +221,24 @@ mod tests {
         source.supply(NUMBER, "8");
         assert_eq!(source.parsed::<u32>(NUMBER).unwrap(), 9);
         assert_eq!(Source::default().parsed::<u32>(NUMBER).unwrap(), 7);
+    }
+
+    #[test]
+    fn an_address_with_a_password_may_be_kept_in_a_file() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), "redis://shop:password@redis:6379\n").unwrap();
+        let path = file.path().display().to_string();
+        let source = Source::of([(setting("TEST_URL_FILE", Default::Unset, ""), &path)]);
+        let url = setting("TEST_URL", Default::Value("embedded:"), "");
+        assert!(source.is_set(url));
+        assert_eq!(
+            source.text_or_file(url).unwrap().as_deref(),
+            Some("redis://shop:password@redis:6379")
+        );
+        assert_eq!(
+            Source::default().text_or_file(url).unwrap().as_deref(),
+            Some("embedded:")
+        );
     }
 
     #[test]

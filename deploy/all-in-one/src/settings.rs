@@ -58,9 +58,16 @@ pub fn sandbox(source: &Source, data_dir: &Path) -> Result<SandboxSettings, Sett
         app_id: source.text(pays_svc::settings::ALIPAY_APP_ID)?,
         seller_id: source.text(pays_svc::settings::ALIPAY_SELLER_ID)?,
         sms_account_sid: source.text(users_svc::settings::SMS_ACCOUNT_SID)?,
-        sms_auth_token: source.text(users_svc::settings::SMS_AUTH_TOKEN)?,
+        sms_auth_token: kept(source, users_svc::settings::SMS_AUTH_TOKEN)?,
         sms_app_id: source.text(users_svc::settings::SMS_APP_ID)?,
         weibo_client_id: source.text(users_svc::settings::WEIBO_CLIENT_ID)?,
-        weibo_client_secret: source.text(users_svc::settings::WEIBO_CLIENT_SECRET)?,
+        weibo_client_secret: kept(source, users_svc::settings::WEIBO_CLIENT_SECRET)?,
     })
+}
+
+/// A secret that the sandbox must know as its users do.
+fn kept(source: &Source, secret: Setting) -> Result<String, SettingsError> {
+    source
+        .text_or_file(secret)?
+        .ok_or(SettingsError::Missing(secret.name))
 }
