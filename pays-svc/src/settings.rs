@@ -67,6 +67,12 @@ pub const ALIPAY_GATEWAY_URL: Setting = setting(
     Default::Value("https://openapi.alipay.com/gateway.do"),
     "Alipay's gateway, or that of a sandbox",
 );
+/// Alipay's gateway as browsers reach it.
+pub const ALIPAY_PAGE_URL: Setting = setting(
+    "ALIPAY_PAGE_URL",
+    Default::Unset,
+    "where buyers' browsers pay; by default ALIPAY_GATEWAY_URL, from which only a sandbox in a container differs",
+);
 /// Where Alipay tells us of payments.
 pub const ALIPAY_NOTIFY_URL: Setting = setting(
     "ALIPAY_NOTIFY_URL",
@@ -91,6 +97,7 @@ pub const OWN: &[Setting] = &[
     ALIPAY_PUBLIC_KEY_FILE,
     ALIPAY_PUBLIC_KEY,
     ALIPAY_GATEWAY_URL,
+    ALIPAY_PAGE_URL,
     ALIPAY_NOTIFY_URL,
     ALIPAY_RETURN_URL,
     NOTIFY_FAILURES,
@@ -167,6 +174,8 @@ pub struct AlipaySettings {
     pub public_key: KeyPlace,
     /// Alipay's gateway, without a query.
     pub gateway_url: String,
+    /// The same as browsers reach it.
+    pub page_url: String,
     /// Where Alipay tells us of payments.
     pub notify_url: String,
     /// Where Alipay sends the buyer afterwards.
@@ -188,6 +197,10 @@ impl AlipaySettings {
         let gateway_url = gateway_url.trim_end_matches('?').to_owned();
         let app_id = source.text(ALIPAY_APP_ID)?;
         refuse_mix_up(&http_url(ALIPAY_GATEWAY_URL, &gateway_url)?, &app_id)?;
+        let page_url = match source.optional(ALIPAY_PAGE_URL) {
+            Some(url) => without_query(ALIPAY_PAGE_URL, &url)?,
+            None => gateway_url.clone(),
+        };
         http_url(ALIPAY_RETURN_URL, &return_url)?;
         let is_production = Mode::of(source)? == Mode::Production;
         if is_loopback(&http_url(ALIPAY_NOTIFY_URL, &notify_url)?) && is_production {
@@ -201,6 +214,7 @@ impl AlipaySettings {
             private_key: KeyPlace::read(source, ALIPAY_PRIVATE_KEY, ALIPAY_PRIVATE_KEY_FILE)?,
             public_key: KeyPlace::read(source, ALIPAY_PUBLIC_KEY, ALIPAY_PUBLIC_KEY_FILE)?,
             gateway_url,
+            page_url,
             notify_url,
             return_url,
         })
@@ -238,6 +252,14 @@ fn refuse_mix_up(gateway: &Url, app_id: &str) -> Result<(), SettingsError> {
     }
 }
 
+fn without_query(setting: Setting, text: &str) -> Result<String, SettingsError> {
+    let url = text.trim_end_matches('?');
+    match http_url(setting, url)?.query() {
+        None => Ok(url.to_owned()),
+        Some(_) => Err(invalid(setting, "must have no query".into())),
+    }
+}
+
 fn http_url(setting: Setting, text: &str) -> Result<Url, SettingsError> {
     let url =
         Url::parse(text).map_err(|error| invalid(setting, format!("{text:?} is no address: {error}")))?;
@@ -272,6 +294,7 @@ mod tests {
         source.supply(PUBLIC_API_URL, "https://api.shop.test/");
         source.supply(PUBLIC_WEB_URL, "https://shop.test");
         let settings = AlipaySettings::read(&source).unwrap();
+        assert_eq!(settings.page_url, settings.gateway_url);
         assert_eq!(settings.notify_url, "https://api.shop.test/v1/pays/notify_url");
         assert_eq!(
             settings.return_url,

@@ -44,6 +44,6 @@ impl Alipay {
             .with("notify_url", &self.settings.notify_url)
             .with("return_url", &self.settings.return_url);
         let sign = self.sign(request.text()).await?;
-        Ok(format!("{}?{}", self.settings.gateway_url, request.query(&sign)))
+        Ok(format!("{}?{}", self.settings.page_url, request.query(&sign)))
     }
 }
