@@ -17,6 +17,8 @@ const DEMO: &str = "goods-svc/demo/catalogue.json";
 #[derive(Clone, Debug)]
 pub struct Catalogue {
     rows: Vec<Value>,
+    /// SKUs whose stock a test chose, and that stock: what a shop that is open already has yet to be told.
+    pub(crate) restocked: Vec<(i64, i64)>,
 }
 
 /// A SKU as the dump has it.
@@ -68,7 +70,8 @@ impl Catalogue {
         let text = std::fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         let rows =
             serde_json::from_slice(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-        Self { rows }
+        let restocked = Vec::new();
+        Self { rows, restocked }
     }
 
     /// With `stock` pieces of a SKU.
@@ -76,6 +79,7 @@ impl Catalogue {
         let mut skus = self.rows.iter_mut().filter(|row| row["model"] == "goods.sku");
         let row = skus.find(|row| row["pk"] == sku_id).expect("the SKU");
         row["fields"]["stock"] = json!(stock);
+        self.restocked.push((sku_id, stock));
         self
     }
 

@@ -1,4 +1,4 @@
-//! The test kit: starts a whole shop in either mode, buys in it like a browser, breaks it, and audits its books.
+//! The test kit: starts a whole shop in either mode, or visits a deployed one, buys in it like a browser, breaks it, and audits its books.
 //!
 //! `shop` starts and stops processes, `buyer` and `sandbox` drive them over HTTP, `audit` reads the databases;
 //! `fault_proxy`, `private_broker`, `resets` and `crash_points` are the ways to break things. A journey that cannot
@@ -10,6 +10,7 @@ pub mod audit;
 pub mod buyer;
 pub mod catalogue;
 pub mod crash_points;
+pub mod deployment;
 pub mod document;
 pub mod fault_proxy;
 pub mod poll;

@@ -12,6 +12,7 @@ use common::contracts::events::ROUTES;
 use common::db::Db;
 use sea_orm::{ConnectionTrait, Database};
 
+use crate::deployment::Deployment;
 use crate::servers::{Servers, host_and_port};
 
 /// Services with a database of their own.
@@ -25,6 +26,8 @@ pub struct Stores {
     /// What its keys and queues begin with.
     pub namespace: String,
     servers: Option<Servers>,
+    /// Set when they belong to a deployment: then nothing else here leads to them.
+    pub(crate) deployment: Option<Deployment>,
 }
 
 impl Stores {
@@ -35,6 +38,17 @@ impl Stores {
             databases: OWNERS.map(|owner| (owner, file(owner))).into(),
             namespace: "dadashop".to_owned(),
             servers: None,
+            deployment: None,
+        }
+    }
+
+    /// Of a deployment: asked by its probe, and never emptied.
+    pub fn deployed(deployment: &Deployment) -> Self {
+        Self {
+            databases: BTreeMap::new(),
+            namespace: "dadashop".to_owned(),
+            servers: None,
+            deployment: Some(deployment.clone()),
         }
     }
 
@@ -47,6 +61,7 @@ impl Stores {
                 .into(),
             namespace,
             servers: Some(servers.clone()),
+            deployment: None,
         };
         for owner in OWNERS {
             let database = stores.database_name(owner);
@@ -61,7 +76,8 @@ impl Stores {
 
     /// Opens the database of `owner` to read it.
     pub async fn open(&self, owner: &str) -> Db {
-        let url = &self.databases[owner];
+        let url = self.databases.get(owner);
+        let url = url.unwrap_or_else(|| panic!("the database of {owner} cannot be reached from here"));
         Db::open(url, 2)
             .await
             .unwrap_or_else(|error| panic!("{url}: {error}"))

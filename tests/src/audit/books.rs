@@ -2,9 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use common::db::Db;
-
-use super::rows::{Row, query};
+use super::rows::{Reader, Row, query};
 use crate::stores::Stores;
 
 /// Stock and sales of every SKU.
@@ -59,9 +57,24 @@ pub(super) struct Snapshot {
 impl Books {
     /// Reads them.
     pub async fn read(stores: &Stores) -> Self {
-        let goods = stores.open("goods").await;
+        let goods = Reader::open(stores, "goods").await;
         let books = Self::of(&goods).await;
-        goods.close().await.expect("close");
+        goods.close().await;
+        books
+    }
+
+    /// As they were before the first order: what is held or sold now, put back.
+    pub(crate) async fn before_all_orders(stores: &Stores) -> Self {
+        let goods = Reader::open(stores, "goods").await;
+        let mut books = Self::of(&goods).await;
+        let reservations = reservations(&goods).await;
+        goods.close().await;
+        let kept = reservations.values().filter(|one| one.state != "released");
+        for (sku, (count, _)) in kept.flat_map(|one| &one.lines) {
+            let shelf = books.0.get_mut(sku).expect("on the shelf");
+            shelf.stock += count;
+            shelf.sales -= count;
+        }
         books
     }
 
@@ -70,7 +83,7 @@ impl Books {
         self.0[&sku_id]
     }
 
-    async fn of(goods: &Db) -> Self {
+    async fn of(goods: &Reader) -> Self {
         let rows = query(goods, "SELECT id, stock, sales FROM goods_sku").await;
         let shelf = |row: &Row| Shelf {
             stock: row.number("stock"),
@@ -81,7 +94,7 @@ impl Books {
 }
 
 impl Snapshot {
-    pub(super) async fn read(databases: &BTreeMap<&'static str, Db>) -> Self {
+    pub(super) async fn read(databases: &BTreeMap<&'static str, Reader>) -> Self {
         let (goods, orders, pays) = (&databases["goods"], &databases["orders"], &databases["pays"]);
         Self {
             shelves: Books::of(goods).await,
@@ -93,7 +106,7 @@ impl Snapshot {
     }
 }
 
-async fn reservations(goods: &Db) -> BTreeMap<String, Reservation> {
+async fn reservations(goods: &Reader) -> BTreeMap<String, Reservation> {
     let heads = query(goods, "SELECT order_id, state FROM goods_reservation").await;
     let lines = "SELECT order_id, sku_id, count, price_fen AS price FROM goods_reservation_line";
     let mut lines = lines_by_order(goods, lines).await;
@@ -106,7 +119,7 @@ async fn reservations(goods: &Db) -> BTreeMap<String, Reservation> {
     heads.iter().map(reservation).collect()
 }
 
-async fn read_orders(orders: &Db) -> BTreeMap<String, Order> {
+async fn read_orders(orders: &Reader) -> BTreeMap<String, Order> {
     let heads = "SELECT order_id, status, total_amount, freight FROM orders_order_info";
     let heads = query(orders, heads).await;
     let lines = "SELECT order_info_id AS order_id, sku_id, count, price FROM orders_order_goods";
@@ -134,7 +147,7 @@ async fn read_orders(orders: &Db) -> BTreeMap<String, Order> {
     heads.iter().map(order).collect()
 }
 
-async fn lines_by_order(db: &Db, sql: &str) -> BTreeMap<String, Lines> {
+async fn lines_by_order(db: &Reader, sql: &str) -> BTreeMap<String, Lines> {
     let mut by_order: BTreeMap<String, Lines> = BTreeMap::new();
     for row in query(db, sql).await {
         let lines = by_order.entry(row.text("order_id")).or_default();
@@ -143,7 +156,7 @@ async fn lines_by_order(db: &Db, sql: &str) -> BTreeMap<String, Lines> {
     by_order
 }
 
-async fn receipts(pays: &Db) -> BTreeMap<String, Receipt> {
+async fn receipts(pays: &Reader) -> BTreeMap<String, Receipt> {
     let rows = query(pays, "SELECT trade_no, order_id, amount FROM pays_transaction").await;
     let receipt = |row: &Row| Receipt {
         order_id: row.text("order_id"),
@@ -154,7 +167,7 @@ async fn receipts(pays: &Db) -> BTreeMap<String, Receipt> {
         .collect()
 }
 
-async fn refunds(pays: &Db) -> BTreeMap<String, (i64, bool)> {
+async fn refunds(pays: &Reader) -> BTreeMap<String, (i64, bool)> {
     let sql = "SELECT trade_no, amount, status FROM pays_refund WHERE status <> 'refused'";
     let mut by_trade: BTreeMap<String, (i64, bool)> = BTreeMap::new();
     for row in query(pays, sql).await {

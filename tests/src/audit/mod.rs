@@ -7,18 +7,18 @@ mod books;
 mod promises;
 mod rows;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use common::bus::Bus;
 use common::contracts::events::ROUTES;
-use common::db::Db;
 
+use crate::deployment::Deployment;
 use crate::shop::Shop;
 use crate::stores::OWNERS;
 
 use books::Snapshot;
-use rows::query;
+use rows::{Reader, query};
 
 pub use books::{Books, Shelf};
 
@@ -35,7 +35,7 @@ pub async fn settle(shop: &Shop) {
     let deadline = Instant::now() + SETTLE_LIMIT;
     let mut looks = 0;
     loop {
-        let findings = auditor.findings(&shop.opening).await;
+        let findings = auditor.findings(&shop.origin).await;
         if findings.is_empty() {
             break;
         }
@@ -50,34 +50,57 @@ pub async fn settle(shop: &Shop) {
     auditor.close().await;
 }
 
+/// The orders that are paid, whatever became of them since.
+pub async fn paid_orders(shop: &Shop) -> BTreeSet<String> {
+    let orders = Reader::open(&shop.stores, "orders").await;
+    let sql = "SELECT order_id FROM orders_order_info WHERE status IN (2, 3, 4)";
+    let rows = query(&orders, sql).await;
+    orders.close().await;
+    rows.iter().map(|row| row.text("order_id")).collect()
+}
+
 struct Auditor {
-    databases: BTreeMap<&'static str, Db>,
-    bus: Bus,
+    databases: BTreeMap<&'static str, Reader>,
+    events: Events,
+}
+
+/// Where events that are on their way can be seen.
+enum Events {
+    /// At the bus.
+    Bus(Bus),
+    /// In the list of queues that the probe of a deployment prints.
+    Probed(Deployment),
 }
 
 impl Auditor {
     async fn open(shop: &Shop) -> Self {
         let mut databases = BTreeMap::new();
         for owner in OWNERS {
-            databases.insert(owner, shop.stores.open(owner).await);
+            databases.insert(owner, Reader::open(&shop.stores, owner).await);
         }
-        let bus = shop.stores.open_bus(&shop.data_dir).await;
-        Self { databases, bus }
+        let events = match &shop.stores.deployment {
+            Some(deployment) => Events::Probed(deployment.clone()),
+            None => Events::Bus(shop.stores.open_bus(&shop.data_dir).await),
+        };
+        Self { databases, events }
     }
 
     async fn close(self) {
         for db in self.databases.into_values() {
-            db.close().await.expect("close");
+            db.close().await;
         }
     }
 
     /// Everything that is not as it should be when nothing is under way.
-    async fn findings(&self, opening: &Books) -> Vec<String> {
+    async fn findings(&self, origin: &Books) -> Vec<String> {
         // The way events go, so that one on its way is seen before or behind, not missed.
         let mut findings = self.unsent().await;
-        findings.extend(self.undelivered().await);
+        findings.extend(match &self.events {
+            Events::Bus(bus) => undelivered(bus).await,
+            Events::Probed(deployment) => waiting(deployment).await,
+        });
         let snapshot = Snapshot::read(&self.databases).await;
-        findings.extend(promises::check(&snapshot, opening));
+        findings.extend(promises::check(&snapshot, origin));
         findings
     }
 
@@ -92,20 +115,28 @@ impl Auditor {
         }
         findings
     }
+}
 
-    async fn undelivered(&self) -> Vec<String> {
-        let mut queues: Vec<&str> = ROUTES.iter().map(|route| route.queue).collect();
-        queues.sort_unstable();
-        queues.dedup();
-        let mut findings = Vec::new();
-        for queue in queues {
-            match (self.bus.depth(queue).await, self.bus.parked(queue).await) {
-                (Ok(0), Ok(parked)) if parked.is_empty() => {}
-                (Ok(0), Ok(parked)) => findings.push(format!("queue {queue} has parked {parked:?}")),
-                (Ok(depth), Ok(_)) => findings.push(format!("{depth} events wait in queue {queue}")),
-                (depth, parked) => findings.push(format!("queue {queue}: {depth:?}, {parked:?}")),
-            }
+async fn undelivered(bus: &Bus) -> Vec<String> {
+    let mut queues: Vec<&str> = ROUTES.iter().map(|route| route.queue).collect();
+    queues.sort_unstable();
+    queues.dedup();
+    let mut findings = Vec::new();
+    for queue in queues {
+        match (bus.depth(queue).await, bus.parked(queue).await) {
+            (Ok(0), Ok(parked)) if parked.is_empty() => {}
+            (Ok(0), Ok(parked)) => findings.push(format!("queue {queue} has parked {parked:?}")),
+            (Ok(depth), Ok(_)) => findings.push(format!("{depth} events wait in queue {queue}")),
+            (depth, parked) => findings.push(format!("queue {queue}: {depth:?}, {parked:?}")),
         }
-        findings
     }
+    findings
+}
+
+async fn waiting(deployment: &Deployment) -> Vec<String> {
+    let queues = deployment.queues().await;
+    let filled = queues.into_iter().filter(|(_, messages)| *messages > 0);
+    filled
+        .map(|(name, messages)| format!("{messages} events wait in {name}"))
+        .collect()
 }

@@ -1,5 +1,6 @@
 //! A whole shop: its processes, its stores, and the hands on its switches. Everything of it is gone when it is dropped.
 
+mod deployed;
 mod embedded;
 mod options;
 mod production;
@@ -16,6 +17,7 @@ use tempfile::TempDir;
 use crate::api::Api;
 use crate::audit::Books;
 use crate::catalogue::Catalogue;
+use crate::deployment::Deployment;
 use crate::fault_proxy::FaultProxy;
 use crate::poll;
 use crate::process::{Program, ShopProcess};
@@ -89,8 +91,10 @@ pub struct Shop {
     pub sandbox: SandboxClient,
     /// What it sells.
     pub catalogue: Catalogue,
-    /// Stock and sales when it opened: what the audit starts from.
+    /// Stock and sales when it opened, or when we came.
     pub opening: Books,
+    /// Stock and sales before its first order: what the audit starts from.
+    pub(crate) origin: Books,
     /// Its files.
     pub data_dir: PathBuf,
     // In the order in which they are dropped: processes, then what they wrote to.
@@ -109,9 +113,13 @@ impl Shop {
         let plan = match mode {
             Mode::Embedded => embedded::plan(&options, folder.path()),
             Mode::Production => production::plan(&options, folder.path(), &Servers::find()?).await,
+            Mode::Deployment => deployed::plan(&options, folder.path(), &Deployment::find()?).await,
         };
-        load_catalogue(&options, &plan.settings, folder.path());
+        if mode != Mode::Deployment {
+            load_catalogue(&options, &plan.settings, folder.path());
+        }
         let opening = Books::read(&plan.stores).await;
+        let origin = Books::before_all_orders(&plan.stores).await;
         let members = plan.members.into_iter().map(|(part, program, ready)| {
             let process = ShopProcess::new(program);
             (part, Member { process, ready })
@@ -122,6 +130,7 @@ impl Shop {
             sandbox: SandboxClient::new(plan.sandbox_url),
             catalogue: options.catalogue,
             opening,
+            origin,
             data_dir: plan.data_dir,
             members: members.collect(),
             stores: plan.stores,
@@ -136,7 +145,9 @@ impl Shop {
     /// Starts every process, the first of them before the others, and waits until all are ready.
     async fn open(&mut self) {
         let parts: Vec<Part> = self.members.keys().copied().collect();
-        let (first, others) = parts.split_first().expect("at least one process");
+        let Some((first, others)) = parts.split_first() else {
+            return; // a deployment, which is open
+        };
         self.must_start(*first).await;
         for part in others {
             self.member(*part).process.start(&[]);
@@ -215,7 +226,7 @@ impl Shop {
     fn member(&mut self, part: Part) -> &mut Member {
         let part = match self.mode {
             Mode::Embedded => Part::Whole,
-            Mode::Production => part,
+            Mode::Production | Mode::Deployment => part,
         };
         self.members
             .get_mut(&part)

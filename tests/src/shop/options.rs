@@ -9,13 +9,15 @@ use crate::catalogue::Catalogue;
 /// Overrides the binary under test, for instance with a release build.
 const BINARY: &str = "DADASHOP_TEST_BINARY";
 
-/// The two ways in which the shop runs.
+/// The ways in which the shop runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
     /// One process, files.
     Embedded,
     /// Each service a process, MariaDB, Redis and RabbitMQ.
     Production,
+    /// Somebody else's to start and stop: only its addresses are known. Of the options it heeds the stock of a SKU.
+    Deployment,
 }
 
 /// How a shop is to be started.

@@ -26,8 +26,25 @@ macro_rules! in_both_modes {
     };
 }
 
+/// Like [`in_both_modes`], and `deployment::…`, which visits a shop that runs already.
+macro_rules! in_every_mode {
+    ($($journey:ident),+ $(,)?) => {
+        in_both_modes!($($journey),+);
+
+        mod deployment {
+            $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $journey() {
+                    super::$journey(tests::shop::Mode::Deployment).await;
+                }
+            )+
+        }
+    };
+}
+
 mod api_document;
 mod broker;
+mod composed;
 mod crashes;
 mod flash_sale;
 mod notifies;

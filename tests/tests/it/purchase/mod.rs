@@ -14,7 +14,7 @@ use tests::shop::{Mode, Shop};
 use crate::options;
 use pages::{FREIGHT, Sold, total_of};
 
-in_both_modes!(
+in_every_mode!(
     the_pages_show_the_catalogue_as_it_was_loaded,
     a_purchase_goes_through_and_takes_from_the_cart_what_was_bought_and_nothing_else,
     buying_now_leaves_the_cart_alone,
