@@ -3,6 +3,7 @@
 mod documents;
 mod imports;
 mod layers;
+mod operations;
 mod shape;
 mod sizes;
 mod words;
