@@ -28,15 +28,25 @@ pub(crate) fn configure(app: &mut ServiceConfig, state: web::Data<AppState>) {
 }
 
 fn configure_staff(app: &mut ServiceConfig) {
-    let staff = |path: &str| resource(&format!("/v1/staff/pays{path}"));
-    let refund = |act: &str| staff(&format!("/refunds/{{out_request_no}}/{act}"));
-    app.service(staff("/payments").get(staff_list_payments::list_payments))
-        .service(staff("/payments/{order_id}").get(staff_show_payment::show))
-        .service(staff("/refunds").get(staff_list_refunds::list_refunds))
-        .service(refund("retry").post(staff_retry_refund::retry_refund))
-        .service(refund("done").post(staff_mark_refund_done::mark_refund_done))
-        .service(refund("refuse").post(staff_refuse_refund::refuse_refund))
-        .service(staff("/anomalies").get(staff_list_anomalies::list_anomalies))
-        .service(staff("/anomalies/{id}/resolve").post(staff_resolve_anomaly::resolve_anomaly))
-        .service(staff("/reconciliations").get(staff_list_reconciliations::list_reconciliations));
+    app.service(resource("/v1/staff/pays/payments").get(staff_list_payments::list_payments))
+        .service(resource("/v1/staff/pays/payments/{order_id}").get(staff_show_payment::show))
+        .service(resource("/v1/staff/pays/refunds").get(staff_list_refunds::list_refunds))
+        .service(
+            resource("/v1/staff/pays/refunds/{out_request_no}/retry").post(staff_retry_refund::retry_refund),
+        )
+        .service(
+            resource("/v1/staff/pays/refunds/{out_request_no}/done")
+                .post(staff_mark_refund_done::mark_refund_done),
+        )
+        .service(
+            resource("/v1/staff/pays/refunds/{out_request_no}/refuse")
+                .post(staff_refuse_refund::refuse_refund),
+        )
+        .service(resource("/v1/staff/pays/anomalies").get(staff_list_anomalies::list_anomalies))
+        .service(
+            resource("/v1/staff/pays/anomalies/{id}/resolve").post(staff_resolve_anomaly::resolve_anomaly),
+        )
+        .service(
+            resource("/v1/staff/pays/reconciliations").get(staff_list_reconciliations::list_reconciliations),
+        );
 }

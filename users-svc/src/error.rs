@@ -44,8 +44,8 @@ pub enum UserError {
     ResetCodeWrong,
     #[error("nothing proves that the code was checked")]
     ResetNotProven,
-    #[error("user to reset the password of does not exist")]
-    ResetUserUnknown,
+    #[error("account does not exist any more")]
+    UserGone,
     #[error("old password is wrong")]
     OldPasswordWrong,
     #[error("new password is the old one")]
@@ -112,7 +112,7 @@ impl ServiceError for UserError {
             Self::MailTooSoon => codes::MAIL_TOO_SOON,
             Self::ResetCodeWrong => codes::RESET_CODE_WRONG,
             Self::ResetNotProven => codes::RESET_NOT_PROVEN,
-            Self::ResetUserUnknown => codes::RESET_USER_UNKNOWN,
+            Self::UserGone => codes::USER_GONE,
             Self::OldPasswordWrong => codes::OLD_PASSWORD_WRONG,
             Self::PasswordUnchanged => codes::PASSWORD_UNCHANGED,
             Self::NoWeibo => codes::WEIBO_NOT_CONFIGURED,

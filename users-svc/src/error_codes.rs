@@ -31,7 +31,7 @@ common::error_codes! {
     INVALID_PHONE = 10131, 400, "手机号格式错误", "The phone number is not valid", "use eleven digits that begin with 13 to 19";
     SMS_UNAVAILABLE = 10132, 503, "验证码服务暂不可用", "Codes cannot be sent or checked now", "try again later";
     PASSWORD_UNCHANGED = 10133, 422, "新密码不能与原密码相同", "The new password is the old one", "choose another one";
-    RESET_USER_UNKNOWN = 10134, 404, "用户不存在", "There is no such user", "register first";
+    USER_GONE = 10134, 404, "用户不存在", "There is no such user", "register first";
     PHONE_TAKEN = 10135, 409, "手机号已被注册", "The phone number is registered already", "log in, or use another number";
     EMAIL_TAKEN = 10136, 409, "邮箱已被其他账号激活", "The e-mail address belongs to another active account", "log in to that account";
     BUSY = 10137, 503, "登录人数过多，请稍后再试", "Too many are logging in at once", "try again in a few seconds";

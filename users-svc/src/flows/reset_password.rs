@@ -44,7 +44,7 @@ async fn set(state: &AppState, email: &Email, hash: &str) -> Result<(Account, i6
     let account = users::find_by_active_email(state.db.reader(), email)
         .await?
         .filter(|account| account.standing == Standing::Good)
-        .ok_or(UserError::ResetUserUnknown)?;
+        .ok_or(UserError::UserGone)?;
     // A password that was changed just now was changed by somebody who knew it: theirs stands.
     let epoch = store(state, &account, hash).await?;
     Ok((account, epoch.ok_or(UserError::ResetNotProven)?))

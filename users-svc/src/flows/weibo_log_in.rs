@@ -48,7 +48,11 @@ pub async fn weibo_log_in(state: &AppState, back: WeiboReturn) -> Result<WeiboOu
     };
     let wuid = provider.exchange(&code).await?;
     let user = match weibo::find_user(state.db.reader(), &wuid).await? {
-        Some(id) => users::find(state.db.reader(), id).await?,
+        Some(id) => Some(
+            users::find(state.db.reader(), id)
+                .await?
+                .ok_or(UserError::UserGone)?,
+        ),
         None => None,
     };
     let Some(account) = user else {
