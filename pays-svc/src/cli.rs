@@ -36,8 +36,7 @@ pub enum Command {
 /// # Errors
 /// The first thing that went wrong, with its causes; also when books do not agree.
 pub async fn run(command: Command) -> anyhow::Result<()> {
-    let mut source = Source::load()?;
-    source.supply(MODE, "production");
+    let source = Source::load()?;
     match command {
         Command::Serve => serve(source).await,
         Command::Migrate => Ok(open_db(&source, DATABASE_URL, "pays")
@@ -49,7 +48,10 @@ pub async fn run(command: Command) -> anyhow::Result<()> {
     }
 }
 
-async fn serve(source: Source) -> anyhow::Result<()> {
+/// Serving alone supposes production. The other commands suppose nothing: where no database is named, they mean that
+/// of the shop that runs from this directory.
+async fn serve(mut source: Source) -> anyhow::Result<()> {
+    source.supply(MODE, "production");
     let process = Process::start(source, "pays", &settings::all()).await?;
     let signals = Tasks::default();
     let stop = stop_signal(&signals)?;

@@ -55,23 +55,21 @@ pub struct Superuser {
 /// # Errors
 /// The first thing that went wrong, with its causes.
 pub async fn run(command: Command) -> anyhow::Result<()> {
-    let mut source = Source::load()?;
+    let source = Source::load()?;
     match command {
-        Command::Serve => {
-            source.supply(MODE, "production");
-            serve(source).await
-        }
-        Command::Migrate => {
-            source.supply(MODE, "production");
-            let db = open_db(&source, DATABASE_URL, "users").await?;
-            Ok(db.migrate::<Migrator>().await?)
-        }
-        // No mode is supposed: where no database is named, it is that of the shop that runs from this directory.
+        Command::Serve => serve(source).await,
+        Command::Migrate => Ok(open_db(&source, DATABASE_URL, "users")
+            .await?
+            .migrate::<Migrator>()
+            .await?),
         Command::CreateSuperuser(superuser) => make_superuser(&source, superuser).await,
     }
 }
 
-async fn serve(source: Source) -> anyhow::Result<()> {
+/// Serving alone supposes production. The other commands suppose nothing: where no database is named, they mean that
+/// of the shop that runs from this directory.
+async fn serve(mut source: Source) -> anyhow::Result<()> {
+    source.supply(MODE, "production");
     let process = Process::start(source, "users", &settings::all()).await?;
     let signals = Tasks::default();
     let stop = stop_signal(&signals)?;
