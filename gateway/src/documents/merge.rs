@@ -73,7 +73,13 @@ fn complete(operation: &mut Map<String, Value>, everywhere: Option<u32>) {
             .and_then(|responses| responses.pointer_mut("/200/content/application~1json"));
         if let Some(answer) = answer {
             let success = answer["schema"].take();
-            answer["schema"] = json!({"oneOf": [success, refusal]});
+            // What is no JSON when all is well, such as a table for a spreadsheet, is only refused in JSON.
+            let is_refusal = success["$ref"] == refusal["allOf"][0]["$ref"];
+            answer["schema"] = if is_refusal {
+                refusal
+            } else {
+                json!({"oneOf": [success, refusal]})
+            };
         }
     }
     if let Some(responses) = operation.get_mut("responses") {

@@ -166,7 +166,8 @@ fn target(shop: &Shop, operation: Operation<'_>, username: &str) -> String {
     for parameter in operation.parameters() {
         let name = parameter["name"].as_str().expect("a name");
         if parameter["in"] == "path" {
-            let value = parameter["schema"]["enum"][0].as_str().unwrap_or("1");
+            let example = parameter["example"].as_str();
+            let value = example.or(parameter["schema"]["enum"][0].as_str()).unwrap_or("1");
             path = path.replace(&format!("{{{name}}}"), value);
         } else if parameter["in"] == "query" && parameter["required"] == true {
             query.push(format!("{name}=1"));
