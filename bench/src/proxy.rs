@@ -153,7 +153,7 @@ fn gateway(binary: &Path, folder: &Path, address: &str, upstream: &str) -> anyho
     let upstream = format!("http://{upstream}");
     let log = std::fs::File::create(folder.join("gateway.log"))?;
     let child = Command::new(binary)
-        .arg("gateway")
+        .args(["gateway", "serve"])
         .current_dir(folder)
         .env("DADASHOP_DATA_DIR", folder)
         .env("DADASHOP_KV_URL", "embedded:")
@@ -164,6 +164,8 @@ fn gateway(binary: &Path, folder: &Path, address: &str, upstream: &str) -> anyho
         .env("DADASHOP_GATEWAY_ADMIN_ADDR", "127.0.0.1:0")
         .env("DADASHOP_GATEWAY_RATE_PER_ADDRESS", NO_LIMIT)
         .env("DADASHOP_GATEWAY_RATE_PER_USER", NO_LIMIT)
+        .env("DADASHOP_GATEWAY_IN_FLIGHT", "4096")
+        .env("DADASHOP_GATEWAY_IN_FLIGHT_PER_SERVICE", "4096")
         // Connections of one address are bounded, unless it is a proxy's.
         .env("DADASHOP_GATEWAY_TRUSTED_PROXIES", "127.0.0.1")
         .env("DADASHOP_CARTS_URLS", &upstream)
